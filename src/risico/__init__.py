@@ -1,0 +1,1 @@
+"""Score, check and learn from instruments on violence and abuse in dependent relationships."""

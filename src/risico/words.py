@@ -1,0 +1,45 @@
+"""Dutch and English: one place that picks the language and writes numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Language = Literal["nl", "en"]
+
+
+def pick(text: Mapping[str, str] | str | None, language: Language) -> str:
+    """Return the text in the language asked for, else in the other one.
+
+    >>> pick({"nl": "angst", "en": "fear"}, "en")
+    'fear'
+    """
+    if text is None:
+        return ""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or next(iter(text.values()), "")
+
+
+def number(value: float | None, language: Language, digits: int = 2) -> str:
+    """Write a number as a reader of that language does; whole numbers without decimals, nothing as a dash.
+
+    >>> number(1234.5, "nl"), number(7.0, "nl"), number(None, "en")
+    ('1.234,50', '7', '–')
+    """
+    if value is None:
+        return "–"
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{digits}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def percent(share: float | None, language: Language, digits: int = 0) -> str:
+    """Write a share between 0 and 1 as a percentage.
+
+    >>> percent(0.125, "nl", 1), percent(0.5, "en")
+    ('12,5 %', '50%')
+    """
+    if share is None:
+        return "–"
+    text = f"{100 * share:.{digits}f}"
+    return text.replace(".", ",") + " %" if language == "nl" else text + "%"
