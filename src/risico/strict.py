@@ -1,7 +1,7 @@
 """Strict YAML and strict models: what a file does not say plainly is refused by path.
 
-YAML guesses. `no` becomes false, `010` becomes eight and ODARA's level `5_6` becomes 56. Here a plain word is text unless
-it is `true`, `false`, `null` or an ordinary decimal number, and nothing else is interpreted.
+YAML guesses. `no` becomes false, `010` becomes eight and ODARA's level `5_6` becomes 56. Here a plain word is text
+unless it is `true`, `false`, `null` or an ordinary decimal number, and nothing else is interpreted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def read_yaml(source: Path | str) -> Any:
     try:
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     except (OSError, UnicodeDecodeError) as problem:
-        raise UnreadableFile(f"{source} cannot be read ({type(problem).__name__}). Give the path of a YAML file.") from None
+        reason = type(problem).__name__
+        raise UnreadableFile(f"{source} cannot be read ({reason}). Give the path of a YAML file.") from None
     mistakes: list[str] = []
     try:
         node = YAML(typ="safe", pure=True).compose(text)
@@ -62,6 +63,8 @@ def _construct(node: Node, path: str, mistakes: list[str]) -> Any:
     line = node.start_mark.line + 1
     if node.anchor is not None:
         mistakes.append(f"line {line}: anchors and aliases (& and *) are not used here. Write the value out.")
+    if node.tag.rpartition(":")[0] != "tag:yaml.org,2002":
+        mistakes.append(f"line {line}: tags such as {node.tag} are not used here. Write the plain value.")
     if isinstance(node, MappingNode):
         return _mapping(node, path, mistakes)
     if isinstance(node, SequenceNode):
@@ -79,9 +82,8 @@ def _mapping(node: MappingNode, path: str, mistakes: list[str]) -> dict[Any, Any
             mistakes.append(f"line {line}: a key must be a word or a number.")
             continue
         if key in out:
-            mistakes.append(
-                f"line {line}: the key {key!r} stands twice below '{path}'. Only one of the two would count. Remove one."
-            )
+            below = f" below {path}" if path else ""
+            mistakes.append(f"line {line}: {key!r} stands twice{below}. Only one of them would count. Remove one.")
             continue
         out[key] = _construct(value_node, f"{path}.{key}" if path else str(key), mistakes)
     return out
@@ -105,9 +107,16 @@ def _scalar(node: ScalarNode, path: str, mistakes: list[str]) -> Any:
 def build(model: type[Model], data: Any, where: str) -> Model:
     """Make a model from what was read, or raise BrokenInstrument with every mistake and its path."""
     try:
-        return model.model_validate(data)
+        return model.model_validate(_tuples(data))
     except ValidationError as problem:
         raise BrokenInstrument(where, _mistakes(problem, model)) from None
+
+
+def _tuples(data: Any) -> Any:
+    """Lists become tuples, so that strict frozen models take them and nobody can change them."""
+    if isinstance(data, dict):
+        return {key: _tuples(value) for key, value in data.items()}
+    return tuple(_tuples(value) for value in data) if isinstance(data, list | tuple) else data
 
 
 def _mistakes(problem: ValidationError, model: type[BaseModel]) -> Iterable[str]:
