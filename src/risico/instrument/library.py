@@ -1,0 +1,81 @@
+"""Where instruments are found: the shipped library, and a private folder that comes before it."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from risico.errors import BrokenInstrument, UsageError, did_you_mean
+from risico.instrument.checks import mistakes
+from risico.instrument.each import write_out
+from risico.instrument.model import Instrument
+from risico.strict import build, read_yaml
+
+PACKAGE = Path(__file__).parents[1]
+SHIPPED = next(
+    (folder for folder in (PACKAGE / "_instruments", PACKAGE.parents[1] / "instruments") if folder.is_dir()),
+    PACKAGE / "_instruments",
+)
+"""The library inside the wheel or, in a checkout, the folder `instruments`."""
+
+
+def folders() -> tuple[Path, ...]:
+    """Return the folders that are searched, the private one of RISICO_INSTRUMENTS first."""
+    private = os.environ.get("RISICO_INSTRUMENTS")
+    return (*((Path(private),) if private else ()), SHIPPED)
+
+
+def files() -> dict[str, Path]:
+    """Return the file of each instrument by its id; a private file stands before the shipped one."""
+    found: dict[str, Path] = {}
+    for folder in folders():
+        for path in sorted(folder.glob("*.yaml")):
+            found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def catalogue() -> tuple[str, ...]:
+    """Return the ids of all instruments that can be loaded.
+
+    >>> "phq9" in catalogue()
+    True
+    """
+    return tuple(files())
+
+
+def load(instrument: str | Path | Instrument) -> Instrument:
+    """Return an instrument by its id, from the path of a file, or as it is.
+
+    Raises UsageError when there is none of that name, BrokenInstrument with all its mistakes when a file is not sound.
+
+    >>> load("odara").title["en"]
+    'Ontario Domestic Assault Risk Assessment (ODARA)'
+    """
+    if isinstance(instrument, Instrument):
+        return instrument
+    if isinstance(instrument, Path) or instrument.endswith((".yaml", ".yml")):
+        path = Path(instrument)
+    else:
+        known = files()
+        if instrument not in known:
+            near = did_you_mean(instrument, known)
+            raise UsageError(f"There is no instrument '{instrument}'.{near} `risico list` shows all of them.")
+        path = known[instrument]
+    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int) -> Instrument:
+    del changed  # part of the cache key, so that an edited file is read anew
+    data = read_yaml(path)
+    if not isinstance(data, dict):
+        raise BrokenInstrument(path.name, ["an instrument file is a mapping that starts with `id:`."])
+    each = data.pop("each", {})
+    instrument = build(Instrument, write_out(data, each), path.name)
+    found = mistakes(instrument)
+    if instrument.id != path.stem:
+        found.insert(0, f"id: the file is named {path.stem}, but the id is '{instrument.id}'. Make them the same.")
+    if found:
+        raise BrokenInstrument(path.name, found)
+    return instrument

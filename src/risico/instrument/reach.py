@@ -1,0 +1,60 @@
+"""Which values can a score take? Bounds from the declared codes, before any form is seen.
+
+The compiler proves with these that narrow integers cannot wrap; the checks prove that a declared range is the true one.
+"""
+
+from __future__ import annotations
+
+from risico.instrument.model import Instrument, Number, Range, Score, Table, Value
+
+
+def reach(instrument: Instrument, name: str) -> Range | None:
+    """Return the lowest and highest value of a score over every filled-in form, or None where it is no number.
+
+    >>> from risico.instrument import load
+    >>> reach(load("phq9"), "total")
+    (0, 27)
+    """
+    if name in instrument.items:
+        return instrument.point_range(name)
+    score = instrument.scores[name]
+    if score.rule == "count":
+        return 0, len(score.of)
+    if score.rule == "decide":
+        return _ends([score.otherwise, *(case.then for case in score.cases)])
+    if score.rule == "lookup":
+        return _ends([value for table in tables(score).values() for value in table.values()])
+    if score.rule == "judgement":
+        return None
+    return _of_parts(instrument, score)
+
+
+def tables(score: Score) -> dict[str | None, Table]:
+    """Return the look-up tables of a score by context value; without `by` under None."""
+    table = score.table or {}
+    nested: dict[str | None, Table] = {str(key): inner for key, inner in table.items() if isinstance(inner, dict)}
+    return nested or {None: {key: value for key, value in table.items() if not isinstance(value, dict)}}
+
+
+def _of_parts(instrument: Instrument, score: Score) -> Range | None:
+    names = score.terms or dict.fromkeys(score.of, 1)
+    parts: list[Range] = []
+    for name, factor in names.items():
+        is_item = name in instrument.items
+        ends = instrument.point_range(name, score.points) if is_item else reach(instrument, name)
+        if ends is None:
+            return None
+        parts.append((min(end * factor for end in ends), max(end * factor for end in ends)))
+    lows, highs = [part[0] for part in parts], [part[1] for part in parts]
+    if score.rule == "mean":
+        return sum(lows) / len(lows), sum(highs) / len(highs)
+    if score.rule == "highest":
+        return max(lows), max(highs)
+    if score.rule == "lowest":
+        return min(lows), min(highs)
+    return sum(lows) + score.constant, sum(highs) + score.constant
+
+
+def _ends(values: list[Value | None]) -> Range | None:
+    numbers: list[Number] = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return (min(numbers), max(numbers)) if numbers and len(numbers) == len(values) else None
