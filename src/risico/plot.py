@@ -1,0 +1,272 @@
+"""Pictures of Estimates: intervals under each other, or a curve. SVG text that explains itself without being seen.
+
+Every picture carries a title and the finding as text (`role="img"`), a table stands beside it, and it can be
+read in grey: a line differs by its dashes and a mark by its shape, never by colour alone. Colours after Okabe and Ito.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from risico.errors import MissingExtra, UsageError
+from risico.estimate import Estimate, Estimates
+from risico.words import Language, number, pick
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
+BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#5F5F5F", "#1A1A1A"
+WIDTH = 7.2  # inches; 72 points each
+
+WORDS: dict[str, Mapping[str, str]] = {
+    "zero": {"nl": "geen verschil", "en": "no difference"},
+    "equal": {"nl": "voor iedereen gelijk", "en": "the same for all"},
+    "none": {"nl": "niet te zeggen", "en": "cannot tell"},
+    "finding": {"nl": "{label}: {value}, tussen {low} en {high}", "en": "{label}: {value}, between {low} and {high}"},
+    "alone": {"nl": "{label}: {value}", "en": "{label}: {value}"},
+    "columns": {"nl": "wat|waarde|van|tot|n", "en": "what|value|from|to|n"},
+}
+
+
+class Picture(str):
+    """The text of one SVG element; a notebook shows it, and `str` is what goes into a page."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a picture speaks: its language, title, labels and axis; `percent` writes shares as percentage points."""
+
+    language: Language = "en"
+    title: str = ""
+    finding: str = ""
+    axis: str = ""
+    sides: tuple[str, str] = ("", "")
+    percent: bool = False
+    key: str = "plot"
+    label: Callable[[Estimate], str] | None = None
+
+
+def plot(
+    estimates: Estimates, *, equal: Estimate | None = None, zero: bool = True, look: Look | None = None
+) -> Picture:
+    """Draw the estimates as SVG: a curve when they have an `at`, otherwise intervals under each other.
+
+    `equal` is the estimate that holds for everybody together; it gets its own row and a dashed line (the equal-effect
+    line), `zero` draws the line of no effect. An estimate without a value keeps its row and says so. Raises
+    `UsageError` for nothing to draw and `MissingExtra` without matplotlib.
+
+    >>> drawn = plot(Estimates([Estimate(name="itt", value=-0.1, low=-0.2, high=0.0, by={"profile": "stress"})]))
+    >>> drawn.startswith("<svg"), "<desc" in drawn
+    (True, True)
+    """
+    look = look or Look()
+    if not estimates:
+        raise UsageError("There is nothing to draw: no estimates were given.")
+    curve = any(estimate.at is not None for estimate in estimates)
+    figure = _curve(estimates, look) if curve else _forest(estimates, equal, zero, look)
+    finding = look.finding or describe(estimates + ([equal] if equal else []), look)
+    return Picture(_accessible(_svg(figure), look.title or estimates[0].name, finding, look.key))
+
+
+def describe(estimates: Estimates, look: Look) -> str:
+    """Say in one line per estimate what the picture shows; of a curve only its two ends."""
+    ends = [e for e in estimates if e.at is None] or [*estimates[:1], *estimates[-1:]]
+    return ". ".join(_sentence(estimate, look) for estimate in ends) + "."
+
+
+def table(estimates: Estimates, look: Look, caption: str) -> str:
+    """Return the numbers of a picture as an HTML table, to stand beside it."""
+    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in pick(WORDS["columns"], look.language).split("|"))
+    rows: list[str] = []
+    for estimate in estimates:
+        cells = [_shown(v, look) for v in (estimate.value, estimate.low, estimate.high)]
+        cells.append(number(estimate.n, look.language))
+        tail = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        rows.append(f'<tr><th scope="row">{html.escape(_label(estimate, look))}</th>{tail}</tr>')
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f"<table><caption>{html.escape(caption)}</caption>{body}</table>"
+
+
+def _sentence(estimate: Estimate, look: Look) -> str:
+    if estimate.value is None:
+        return f"{_label(estimate, look)}: {pick(WORDS['none'], look.language)}"
+    kind = "alone" if estimate.low is None or estimate.high is None else "finding"
+    parts = {key: _shown(getattr(estimate, key), look) for key in ("value", "low", "high")}
+    return pick(WORDS[kind], look.language).format(label=_label(estimate, look), **parts)
+
+
+def _label(estimate: Estimate, look: Look) -> str:
+    if look.label:
+        return look.label(estimate)
+    place = [] if estimate.at is None else [f"{estimate.at:g}"]
+    return " · ".join([*estimate.by.values(), *place]) or estimate.name
+
+
+def _shown(value: float | None, look: Look) -> str:
+    if value is None or not look.percent:
+        return number(value, look.language)
+    return number(round(100 * value, 0 if abs(value) >= 0.01 else 1) + 0.0, look.language, 1)  # + 0.0: never "-0"
+
+
+def _figure(height: float) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra("Drawing a picture", "report") from error
+    return Figure(figsize=(WIDTH, height), layout="constrained")
+
+
+def _forest(estimates: Estimates, equal: Estimate | None, zero: bool, look: Look) -> Any:
+    """Draw one row per estimate, the one for everybody together at the bottom as a diamond."""
+    rows = [*estimates, *([equal] if equal else [])]
+    figure = _figure(0.9 + 0.34 * len(rows))
+    axes = figure.subplots()
+    scale = 100 if look.percent else 1
+    if zero:
+        axes.axvline(0, color=INK, linewidth=1)
+        _above(
+            axes, 0, pick(WORDS["zero"], look.language), INK, "right" if equal and (equal.value or 0) > 0 else "left"
+        )
+    if equal and equal.value is not None:
+        axes.axvline(scale * equal.value, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 3)))
+        words = pick(WORDS["equal"], look.language)
+        _above(axes, scale * equal.value, words, VERMILION, "left" if equal.value > 0 else "right")
+    for place, estimate in enumerate(rows):
+        _row(axes, place, estimate, scale, look, pooled=estimate is equal)
+    axes.set_yticks(range(len(rows)), [_label(estimate, look) for estimate in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.set_xlabel(look.axis)
+    _numbers(axes.xaxis, look.language)
+    _sides(axes, look.sides)
+    return figure
+
+
+def _sides(axes: Any, sides: tuple[str, str]) -> None:
+    """Write below the axis what lies to the left and to the right of no difference."""
+    for x, words, side in ((0, f"← {sides[0]}", "left"), (1, f"{sides[1]} →", "right")):
+        if len(words) > 2:
+            axes.annotate(
+                words,
+                (x, 0),
+                xycoords="axes fraction",
+                xytext=(0, -44),
+                textcoords="offset points",
+                ha=side,
+                fontsize=9,
+            )
+
+
+def _above(axes: Any, x: float, words: str, colour: str, side: str) -> None:
+    """Write the name of a line above it, on the side where it does not meet the other one."""
+    axes.annotate(
+        words, (x, 1), xycoords=("data", "axes fraction"), xytext=(4 if side == "left" else -4, 2),
+        textcoords="offset points", ha=side, va="bottom", fontsize=9, color=colour,
+    )  # fmt: skip
+
+
+def _row(axes: Any, place: int, estimate: Estimate, scale: float, look: Look, *, pooled: bool) -> None:
+    if estimate.value is None:
+        words = pick(WORDS["none"], look.language)
+        across = axes.get_yaxis_transform()
+        axes.text(0.5, place, words, ha="center", va="center", fontsize=9, color=GREY, style="italic", transform=across)
+        return
+    colour = VERMILION if pooled else BLUE
+    if estimate.low is not None and estimate.high is not None:
+        axes.plot([scale * estimate.low, scale * estimate.high], [place, place], color=colour, linewidth=2)
+    axes.plot(scale * estimate.value, place, marker="D" if pooled else "s", markersize=7, color=colour)
+
+
+def _curve(estimates: Estimates, look: Look) -> Any:
+    """Draw value against place, one line per `by`, each with its own dashes and its name at the end."""
+    figure = _figure(3.2)
+    axes = figure.subplots()
+    dashes = ("solid", (0, (5, 2)), (0, (1, 1.5)), "dashdot")
+    kinds = list(dict.fromkeys(tuple(estimate.by.items()) for estimate in estimates))
+    for i, kind in enumerate(kinds):
+        line = [e for e in estimates if tuple(e.by.items()) == kind and e.value is not None and e.at is not None]
+        if not line:
+            continue
+        colour = (BLUE, VERMILION, GREY, INK)[i % 4]
+        at = [e.at for e in line]
+        axes.plot(at, [e.value for e in line], color=colour, linestyle=dashes[i % 4], linewidth=1.8)
+        if all(e.low is not None and e.high is not None for e in line):
+            axes.fill_between(at, [e.low for e in line], [e.high for e in line], color=colour, alpha=0.15, linewidth=0)
+        words = " · ".join(dict(kind).values())
+        axes.annotate(words, (line[-1].at, line[-1].value), xytext=(4, 0), textcoords="offset points", fontsize=9)
+    axes.spines[["right", "top"]].set_visible(False)
+    axes.set_xlabel(look.axis)
+    _numbers(axes.xaxis, look.language)
+    _numbers(axes.yaxis, look.language)
+    return figure
+
+
+def _numbers(axis: Any, language: Language) -> None:
+    """Write the numbers along an axis as readers of the language do."""
+    comma = "," if language == "nl" else "."
+
+    def write(value: float, _: int) -> str:
+        return f"{value:g}".replace("-", "−").replace(".", comma)
+
+    axis.set_major_formatter(write)
+
+
+def _svg(figure: Any) -> str:
+    from matplotlib import rc_context
+
+    out = io.StringIO()
+    look: dict[RcKeyType, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "risico",
+        "font.family": "DejaVu Sans",
+        "font.size": 10,
+    }
+    nobody = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with rc_context(look):
+        figure.savefig(out, format="svg", transparent=True, metadata=nobody)
+    return out.getvalue()
+
+
+def _accessible(svg: str, title: str, finding: str, key: str) -> str:
+    """Make the SVG fit into a page: title and finding, own ids, attributes instead of styles, nothing from elsewhere.
+
+    A page with a strict content policy refuses `style` attributes, so each becomes the attribute of the same name.
+    """
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\sstyle="([^"]*)"', _attributes, svg)
+    svg = re.sub(r'\bid="', f'id="{key}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{key}-", svg)
+    view = re.search(r'viewBox="[^"]*"', svg)
+    names = f'aria-labelledby="{key}-title" aria-describedby="{key}-desc"'
+    root = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {view[0] if view else ""} '
+        f'role="img" {names} stroke-linejoin="round">'
+        f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(finding)}</desc>'
+    )
+    return re.sub(r"^<svg[^>]*>", lambda _: root, svg)
+
+
+def _attributes(style: re.Match[str]) -> str:
+    """Turn `fill: x; font: 10px 'Y'` into `fill="x" font-size="10px" font-family="…"`."""
+    out: list[str] = []
+    for part in html.unescape(style[1]).split(";"):
+        name, _, value = (piece.strip() for piece in part.partition(":"))
+        if name == "font":
+            slant, size = ("italic", value.split()[1]) if value.startswith("italic") else ("normal", value.split()[0])
+            out.append(f'font-style="{slant}" font-size="{size}" font-family="DejaVu Sans, Verdana, sans-serif"')
+        elif name:
+            out.append(f'{name}="{html.escape(value)}"')
+    return " " + " ".join(out) if out else ""
