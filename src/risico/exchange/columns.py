@@ -1,0 +1,135 @@
+"""Columns of text become numbers, dates or Booleans only where every value says so; all else stays as it was."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from risico.errors import RisicoWarning, UnreadableFile
+
+KEYS = frozenset({"case", "person", "rater"})
+_IDENTITY = re.compile(
+    r"(case|casus|person|persoon|rater|beoordelaar|dossier|client|cliënt|patient|patiënt|zaak|bsn|postcode|telefoon)"
+    r"[ _.-]?(id|nr|no|nummer|number|code)?"
+)
+_DATE_NAME = re.compile(r"(^|[ _.-])(date|datum|dat|dob|geboren)([ _.-]|$)|datum$|date$")
+_INTEGER = r"^-?(0|[1-9][0-9]{0,17})$"
+_POINT = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+_COMMA = r"^-?[0-9]+(,[0-9]+)?$"
+_LEADING_ZERO = r"^-?0[0-9]"
+_NOT_AVAILABLE = ("NA", "NaN", "nan", "NULL", "#NULL!", ".")
+_DATES = {
+    r"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$": "%d-%m-%Y",
+    r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$": "%d/%m/%Y",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "%Y-%m-%d",
+}
+
+
+def settle(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give each text column the narrowest type that loses nothing.
+
+    Empty and blank text becomes null. Whole numbers, decimal numbers (point or comma, one kind per column), dates in
+    columns named for a date (day-month-year or ISO) and true/false are recognised when *all* values fit. A value with
+    a leading zero keeps its whole column text, and so does the name of a key (`case`, `dossiernummer` …).
+
+    >>> settle(pl.DataFrame({"case": ["12", "7"], "code": ["01", "2"], "hours": ["1,5", " "]})).rows()
+    [('12', '01', 1.5), ('7', '2', None)]
+    """
+    return frame.with_columns(_settle(frame[name]) for name in frame.columns)
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Write a column as text, whole numbers without decimals; the text of a code is the same in every kind of file.
+
+    >>> as_text(pl.Series([2.0, None, 0.5])).to_list()
+    ['2', None, '0.5']
+    """
+    if not column.dtype.is_float():
+        return column.cast(pl.String)
+    whole = (column == column.floor()) & (column.abs() < 2**53)
+    texts = pl.select(
+        pl.when(whole)
+        .then(column.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(column.fill_nan(None).cast(pl.String))
+    ).to_series()
+    return texts.alias(column.name)
+
+
+def names(header: Sequence[str], path: Path) -> list[str]:
+    """Return the names of the columns, a nameless one as `column_3`; a name that stands twice is refused.
+
+    >>> names(["case", " ", "phq9_1"], Path("x.csv"))
+    ['case', 'column_2', 'phq9_1']
+    """
+    if not any(name.strip() for name in header):
+        raise UnreadableFile(
+            f"{path.name} has no first row with the names of its columns, so no answer can be found by its question. "
+            "Add that row and save the file again."
+        )
+    found = [name.strip() or f"column_{place}" for place, name in enumerate(header, start=1)]
+    twice = sorted(name for name, times in Counter(found).items() if times > 1)
+    if twice:
+        raise UnreadableFile(
+            f"{path.name}: {len(twice)} column name(s) stand more than once: {', '.join(twice[:5])}. "
+            "It cannot be told which of them holds the answers. Give each column its own name."
+        )
+    return found
+
+
+def is_key(name: str) -> bool:
+    """Tell whether a column holds names or numbers of people or cases, which are text whatever they look like."""
+    return name in KEYS or _IDENTITY.fullmatch(name.strip().lower()) is not None
+
+
+def _settle(column: pl.Series) -> pl.Series:
+    if column.dtype != pl.String:
+        return as_text(column) if is_key(column.name) and column.dtype.is_numeric() else column
+    text = column.str.strip_chars()
+    text = text.set(text == "", None)
+    if is_key(column.name) or text.null_count() == len(text):
+        return text
+    if _DATE_NAME.search(column.name.strip().lower()):
+        return _dates(text)
+    return _numbers(text)
+
+
+def _numbers(text: pl.Series) -> pl.Series:
+    without = text.set(text.is_in(_NOT_AVAILABLE), None)
+    if without.null_count() == len(without):
+        return text
+    if _all(without, r"(?i)^(true|false)$"):
+        return without.str.to_lowercase() == "true"
+    if bool(without.str.contains(_LEADING_ZERO).any()):
+        return text
+    if _all(without, _INTEGER):
+        return without.cast(pl.Int64)
+    if _all(without, _POINT):
+        return without.cast(pl.Float64)
+    if _all(without, _COMMA):
+        return without.str.replace(",", ".", literal=True).cast(pl.Float64)
+    return text
+
+
+def _dates(text: pl.Series) -> pl.Series:
+    for pattern, layout in _DATES.items():
+        if _all(text, pattern):
+            dates = text.str.to_date(layout, strict=False)
+            if dates.null_count() == text.null_count():
+                return dates
+    warnings.warn(
+        f"Column '{text.name}' is named for a date, but not all of its values are dates written day-month-year "
+        "(31-12-2025) or year-month-day (2025-12-31). It was kept as text, so nothing can be counted from it. "
+        "Correct the dates in the file to use them.",
+        RisicoWarning,
+        stacklevel=2,
+    )
+    return text
+
+
+def _all(text: pl.Series, pattern: str) -> bool:
+    return bool(text.str.contains(pattern).all())

@@ -1,0 +1,145 @@
+"""One way in and one way out for files: CSV, Parquet, Excel and SPSS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from risico.errors import UnreadableFile, UsageError
+from risico.exchange.columns import as_text, is_key
+
+KINDS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".csv.gz": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".sav": "spss",
+    ".zsav": "spss",
+}
+EMPTY: Mapping[str, Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """A frame with what its file says about it: a label per column, and per column a label per code."""
+
+    frame: pl.DataFrame
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+
+def read(path: str | Path) -> pl.DataFrame:
+    """Read a file of answers as a Polars frame; the ending of its name says which kind it is.
+
+    A blank is null. Case numbers stay text (`007`); ja and nee stay text until a mapping says what they mean; what
+    SPSS calls user-missing stays a value of its own. Raises UnreadableFile with what is wrong and what to do.
+    """
+    return read_labelled(path).frame
+
+
+def read_labelled(path: str | Path) -> Labelled:
+    """Read a file as `read` does and keep the labels that an SPSS file carries."""
+    path = Path(path)
+    kind = kind_of(path)
+    _refuse_unfit(path)
+    if kind == "spss":
+        from risico.exchange.spss import read_spss
+
+        frame, labels, values = read_spss(path)
+        return Labelled(frame=frame, labels=labels, values=values)
+    if kind == "excel":
+        from risico.exchange.excel import read_excel
+
+        return Labelled(frame=read_excel(path))
+    if kind == "parquet":
+        return Labelled(frame=_read_parquet(path))
+    from risico.exchange.csvfile import read_csv
+
+    return Labelled(frame=read_csv(path))
+
+
+def write(
+    frame: pl.DataFrame,
+    path: str | Path,
+    *,
+    labels: Mapping[str, str] | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write a frame to a file, of the kind its name ends in; `labels` and `values` go into an SPSS file.
+
+    CSV is comma-separated UTF-8 with a decimal point, for R, Python and SPSS; for a spreadsheet write .xlsx. No cell
+    is ever a formula. Raises UsageError when the file cannot be written.
+    """
+    path = Path(path)
+    kind = kind_of(path)
+    try:
+        _write(frame, path, kind, labels or {}, values or EMPTY)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise UsageError(
+            f"{path.name} cannot be written ({type(problem).__name__}). Is it open in another program, does the folder "
+            "exist, and may you write there?"
+        ) from None
+
+
+def kind_of(path: Path) -> str:
+    """Return csv, parquet, excel or spss; another ending is refused with what can be done.
+
+    >>> kind_of(Path("answers.csv.gz")), kind_of(Path("answers.SAV"))
+    ('csv', 'spss')
+    """
+    name = path.name.lower()
+    for ending, kind in KINDS.items():
+        if name.endswith(ending):
+            return kind
+    old = " Open it in a spreadsheet program and save it as .xlsx." if name.endswith((".xls", ".ods")) else ""
+    raise UsageError(f"{path.name}: this kind of file is not known. Known are: {', '.join(KINDS)}.{old}")
+
+
+def _refuse_unfit(path: Path) -> None:
+    if not path.exists():
+        raise UnreadableFile(f"There is no file {path}. Check the name and the folder.")
+    if path.is_dir():
+        raise UnreadableFile(f"{path} is a folder. Name the file in it that holds the answers.")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as problem:
+        raise UnreadableFile(f"{path} cannot be opened ({type(problem).__name__}). Is it open elsewhere?") from None
+    if empty:
+        raise UnreadableFile(f"{path.name} is empty. Export it again from the program it came from.")
+
+
+def _read_parquet(path: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        raise UnreadableFile(f"{path.name} cannot be read as Parquet: it is damaged or of another kind.") from None
+    kept = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String), pl.col(pl.Decimal).cast(pl.Float64))
+    return kept.with_columns(
+        as_text(kept[name]) for name in kept.columns if is_key(name) and kept[name].dtype.is_numeric()
+    )
+
+
+def _write(
+    frame: pl.DataFrame, path: Path, kind: str, labels: Mapping[str, str], values: Mapping[str, Mapping[str, str]]
+) -> None:
+    if kind == "parquet":
+        frame.write_parquet(path)
+    elif kind == "excel":
+        from risico.exchange.excel import write_excel
+
+        write_excel(frame, path)
+    elif kind == "spss":
+        from risico.exchange.spss import write_spss
+
+        write_spss(frame, path, labels, values)
+    else:
+        from risico.exchange.csvfile import write_csv
+
+        write_csv(frame, path)

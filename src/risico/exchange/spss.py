@@ -1,0 +1,122 @@
+"""SPSS files (.sav, .zsav), with their labels and with what the user declared missing kept apart from a blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+
+from risico.errors import UnreadableFile, UsageError
+from risico.exchange.columns import as_text, names, settle
+from risico.exchange.meanings import NOT_ASKED, UNKNOWN, meaning
+
+_SPARE = (-9, -8, -7)
+_NAME = r"^[A-Za-z@#$_\x{00C0}-\x{024F}][A-Za-z0-9@#$_.\x{00C0}-\x{024F}]{0,63}$"
+Labels = Mapping[str, str]
+
+
+def read_spss(path: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, dict[str, str]]]:
+    """Return the frame, the label of each column, and the label of each code per column.
+
+    A value that the file declares user-missing becomes text: `unknown` or `not_asked` where its label says so, else
+    its label, else `missing_9`. A system-missing value is a blank. So *asked but not known* never turns into *blank*.
+    """
+    import pyreadstat
+
+    try:
+        frame, meta = pyreadstat.read_sav(path, user_missing=True, output_format="polars")
+    except (pyreadstat.ReadstatError, UnicodeDecodeError, OverflowError, ValueError):
+        raise UnreadableFile(
+            f"{path.name} cannot be read as an SPSS file: it is damaged or not a .sav. Open it in SPSS or PSPP and "
+            "save it again, or save it as CSV."
+        ) from None
+    values = {name: {_code(code): str(label).strip() for code, label in labels.items()}
+              for name, labels in meta.variable_value_labels.items()}  # fmt: skip
+    frame = cast(pl.DataFrame, frame)
+    names(frame.columns, path)
+    columns = [_apart(frame[name], meta.missing_ranges.get(name, ()), values.get(name, {})) for name in frame.columns]
+    labels = {name: label.strip() for name, label in meta.column_names_to_labels.items() if label and label.strip()}
+    return settle(pl.DataFrame(columns)), labels, values
+
+
+def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[str, Labels]) -> None:
+    """Write a .sav; `unknown` and `not_asked` among numbers become user-missing values with a label."""
+    import pyreadstat
+
+    wrong = [name for name in frame.columns if pl.select(pl.lit(name).str.contains(_NAME)).item() is False]
+    if wrong:
+        raise UsageError(
+            f"SPSS does not take {len(wrong)} column name(s): {', '.join(wrong[:5])}. A name starts with a letter, has "
+            "no spaces and at most 64 signs. Rename them, or write CSV, Excel or Parquet."
+        )
+    columns: list[pl.Series] = []
+    coded: dict[str, dict[int | float, str]] = {}
+    missing: dict[str, list[Any]] = {}
+    for name in frame.columns:
+        column, own = _numeric(frame[name])
+        columns.append(column)
+        missing |= {name: list(own)} if own else {}
+        given = {float(code): label for code, label in values.get(name, {}).items() if _is_number(code)}
+        if column.dtype.is_numeric() and (given or own):
+            coded[name] = {**given, **own}
+    pyreadstat.write_sav(
+        cast(Any, pl.DataFrame(columns)),
+        path,
+        column_labels={name: label[:250] for name, label in labels.items() if name in frame.columns},
+        variable_value_labels=coded,
+        missing_ranges=missing,
+        compress=path.suffix.lower() == ".zsav",
+    )
+
+
+def _apart(column: pl.Series, ranges: Any, labels: Labels) -> pl.Series:
+    """Turn user-missing values into text that cannot be taken for an answer or a blank."""
+    if not ranges:
+        return _whole(column)
+    low_high = [(r["lo"], r["hi"]) if isinstance(r, Mapping) else (r, r) for r in ranges]
+    texts = as_text(column).to_list()
+    found = column.to_list()
+    for place, value in enumerate(found):
+        if value is not None and any(low <= value <= high for low, high in low_high):
+            label = labels.get(_code(value), "")
+            texts[place] = meaning(label) or label or f"missing_{_code(value)}"
+    apart = pl.Series(column.name, texts, dtype=pl.String)
+    return apart if any(isinstance(v, str) for v in found) or (apart != as_text(column)).any() else _whole(column)
+
+
+def _whole(column: pl.Series) -> pl.Series:
+    """SPSS knows only decimal numbers; whole ones become whole again."""
+    if column.dtype == pl.Float64 and bool(((column == column.floor()) & (column.abs() < 2**53)).all()):
+        return column.cast(pl.Int64)
+    return column
+
+
+def _numeric(column: pl.Series) -> tuple[pl.Series, dict[int | float, str]]:
+    """Return numbers where a text column holds only numbers and words for a missing answer, and those words' codes."""
+    if column.dtype == pl.Boolean:
+        return column.cast(pl.Int64), {}
+    if column.dtype != pl.String:
+        return column, {}
+    present = {value for value in column.unique().to_list() if value is not None}
+    words = sorted(present & {UNKNOWN, NOT_ASKED})
+    rest = present - set(words)
+    if not words or not all(_is_number(value) for value in rest):
+        return column, {}
+    spare = [code for code in _SPARE if str(code) not in rest]
+    codes = dict(zip(words, spare, strict=False))
+    numbers = column.replace({word: str(code) for word, code in codes.items()}).cast(pl.Float64)
+    return numbers, {code: word for word, code in codes.items()}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _code(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
