@@ -1,0 +1,47 @@
+"""Logistic recalibration of a predicted probability, on counts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Array = NDArray[np.float64]
+
+
+class Fit(NamedTuple):
+    """Coefficients and their covariance; `converged` is false where no finite estimate exists."""
+
+    coefficients: Array
+    covariance: Array
+    converged: bool
+
+
+def logistic(*, X: Array, events: Array, trials: Array, offset: Array, steps: int = 50) -> Fit:
+    """Maximum-likelihood logistic regression of events among trials on X, shape (p, k), by Newton's method."""
+    b = np.zeros(X.shape[1])
+    covariance = np.zeros((X.shape[1], X.shape[1]))
+    for _ in range(steps):
+        mean = special.expit(X @ b + offset)
+        information = (X * (trials * mean * (1 - mean))[:, None]).T @ X
+        if np.linalg.cond(information) > 1e14:
+            return Fit(b, covariance, False)
+        covariance = np.linalg.inv(information)
+        step = covariance @ (X.T @ (events - trials * mean))
+        b = b + step
+        if np.abs(step).max() < 1e-10 * max(1.0, float(np.abs(b).max())):
+            return Fit(b, covariance, True)
+    return Fit(b, covariance, False)
+
+
+def in_the_large(*, logit: Array, events: Array, trials: Array) -> Fit:
+    """Intercept with the slope held at 1: how far predictions are too high or low on average. Cox (1958)."""
+    return logistic(X=np.ones((len(logit), 1)), events=events, trials=trials, offset=logit)
+
+
+def intercept_and_slope(*, logit: Array, events: Array, trials: Array) -> Fit:
+    """Intercept and slope estimated together: a slope below 1 says that predictions are too extreme. Cox (1958)."""
+    X = np.column_stack([np.ones(len(logit)), logit])
+    return logistic(X=X, events=events, trials=trials, offset=np.zeros(len(logit)))

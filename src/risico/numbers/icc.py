@@ -1,0 +1,120 @@
+"""The six intraclass correlations of Shrout and Fleiss from a complete table of n units by k raters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Array = NDArray[np.float64]
+
+
+class MeanSquares(NamedTuple):
+    """Analysis of variance of a complete table: mean squares between units, within, of raters and of the residual."""
+
+    between: float
+    within: float
+    raters: float
+    residual: float
+    n: int
+    k: int
+
+
+def mean_squares(*, n: int, means: Array, cross: Array) -> MeanSquares:
+    """Analysis of variance from the raters' means, shape (k,), and their centred cross-products, shape (k, k).
+
+    A sum of squares below the rounding of the whole counts as nothing.
+    """
+    k = len(means)
+    between, trace = cross.sum() / k, float(np.trace(cross))
+    raters = n * float(((means - means.mean()) ** 2).sum())
+    dust = 1e-12 * (trace + raters)
+    between, raters, residual = (part if part > dust else 0.0 for part in (between, raters, trace - between))
+    return MeanSquares(
+        between=float(between / (n - 1)),
+        within=float((raters + residual) / (n * (k - 1))),
+        raters=float(raters / (k - 1)),
+        residual=float(residual / ((n - 1) * (k - 1))),
+        n=n,
+        k=k,
+    )
+
+
+def coefficients(*, ms: MeanSquares) -> dict[str, float]:
+    """The six coefficients by name; NaN or infinite where the table does not vary. Shrout and Fleiss (1979)."""
+    b, w, j, e, n, k = ms
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "icc_1_1": float(np.float64(b - w) / (b + (k - 1) * w)),
+            "icc_2_1": float(np.float64(b - e) / (b + (k - 1) * e + k * (j - e) / n)),
+            "icc_3_1": float(np.float64(b - e) / (b + (k - 1) * e)),
+            "icc_1_k": float(np.float64(b - w) / b),
+            "icc_2_k": float(np.float64(b - e) / (b + (j - e) / n)),
+            "icc_3_k": float(np.float64(b - e) / b),
+        }
+
+
+def step_up(*, value: float, k: int) -> float:
+    """Spearman-Brown: the reliability of the mean of k ratings from that of one."""
+    return k * value / (1 + (k - 1) * value)
+
+
+def intervals(*, ms: MeanSquares, confidence: float = 0.95) -> dict[str, tuple[float, float]]:
+    """Intervals of the six by name; needs differences within (1) and a residual (2, 3).
+
+    Shrout and Fleiss (1979); for the second kind their approximation by Satterthwaite.
+    """
+    out: dict[str, tuple[float, float]] = {}
+    if ms.within > 0:
+        out |= _both("1", _ratio_interval(ms.between / ms.within, ms.n - 1, ms.n * (ms.k - 1), ms.k, confidence), ms.k)
+    if ms.residual > 0:
+        f, df = ms.between / ms.residual, (ms.n - 1) * (ms.k - 1)
+        out |= _both("2", _agreement_interval(ms, confidence), ms.k)
+        out |= _both("3", _ratio_interval(f, ms.n - 1, df, ms.k, confidence), ms.k)
+    return out
+
+
+def _both(kind: str, ends: tuple[float, float], k: int) -> dict[str, tuple[float, float]]:
+    low, high = ends
+    return {f"icc_{kind}_1": ends, f"icc_{kind}_k": (step_up(value=low, k=k), step_up(value=high, k=k))}
+
+
+def _ratio_interval(f: float, df1: float, df2: float, k: int, confidence: float) -> tuple[float, float]:
+    upper = 0.5 + confidence / 2
+    low, high = f / special.fdtri(df1, df2, upper), f * special.fdtri(df2, df1, upper)
+    return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
+
+
+def _agreement_interval(ms: MeanSquares, confidence: float) -> tuple[float, float]:
+    b, _, j, e, n, k = ms
+    r, ratio = coefficients(ms=ms)["icc_2_1"], j / e
+    rest = n * (1 + (k - 1) * r) - k * r
+    v = (k - 1) * (n - 1) * (k * r * ratio + rest) ** 2 / ((n - 1) * k**2 * r**2 * ratio**2 + rest**2)
+    upper = 0.5 + confidence / 2
+    down, up = special.fdtri(n - 1, v, upper), special.fdtri(v, n - 1, upper)
+    spread = k * j + (k * n - k - n) * e
+    return float(n * (b - down * e) / (down * spread + n * b)), float(n * (up * b - e) / (spread + n * up * b))
+
+
+class FTest(NamedTuple):
+    """An F test: its value, degrees of freedom and p value."""
+
+    f: float
+    df1: int
+    df2: int
+    p: float
+
+
+def f_tests(*, ms: MeanSquares) -> dict[str, FTest]:
+    """F tests that units do not differ, `one_way` and `two_way`; absent where nothing is left to compare with."""
+    designs = {
+        "one_way": (ms.within, ms.n * (ms.k - 1)),
+        "two_way": (ms.residual, (ms.n - 1) * (ms.k - 1)),
+    }
+    return {
+        name: FTest(ms.between / error, ms.n - 1, df, float(special.fdtrc(ms.n - 1, df, ms.between / error)))
+        for name, (error, df) in designs.items()
+        if error > 0
+    }
