@@ -1,0 +1,350 @@
+"""A plan: one YAML file, written and locked before anybody looks at an outcome.
+
+A plan is the protocol of a trial that might have been held (Hernán and Robins 2016): who is eligible, when the clock
+starts, which help is compared, what was known before, which outcome counts in which window. `cohort` reads it and can
+therefore refuse what a protocol would not allow. A changed plan is another plan: `Plan.locked` is its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from risico.errors import BrokenInstrument
+from risico.instrument.conditions import Test, Value
+from risico.strict import Frozen, build, read_yaml
+
+OTHERWISE: Final = "otherwise"
+ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate")}
+SMALLEST: Final = {"team": 5, "organisatie": 10, "buiten": 10}
+"""Cells below this number are not shown to that audience; a plan may ask for more, never for less."""
+
+EVENTS: Final = {
+    "report": "a report (melding) to Veilig Thuis; detail: who reported",
+    "assessed": "the safety assessment (veiligheidsbeoordeling) was finished",
+    "assigned": "help was assigned by lot; detail: which",
+    "help_offered": "help was offered; detail: which",
+    "help_refused": "the offer was refused; detail: which",
+    "help_started": "help began; detail: which",
+    "contact": "one contact of a running help; detail: which",
+    "help_ended": "help ended, as planned or early; detail: which",
+    "worker": "a worker (vast gezicht) took over; detail: the worker's code",
+    "follow_up_held": "a follow-up was held; detail: the moment",
+    "follow_up_missed": "a follow-up was not held; detail: why",
+    "exit": "the case left the registration; detail: why",
+}
+"""What an event may be called. A file may hold other events; a plan can name them all the same."""
+
+Day = Annotated[date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)]
+Window = tuple[int, int]
+
+
+class Text(Frozen):
+    """Words in both languages."""
+
+    nl: str
+    en: str
+
+
+class Data(Frozen):
+    """Where the answers come from. `public` says that anybody can already read them: small cells need no hiding."""
+
+    source: Literal["synthetic", "file"]
+    seed: int | None = None
+    households: int | None = None
+    switches: dict[str, Value] = {}
+    forms: str | None = None
+    events: str | None = None
+    map: str | None = None
+    public: bool = False
+
+    @model_validator(mode="after")
+    def _fits_its_source(self) -> Self:
+        if self.source == "synthetic" and (self.seed is None or self.households is None or self.forms):
+            raise ValueError("synthetic data need a seed and a number of households, and no files")
+        if self.source == "file" and (not self.forms or self.seed is not None or self.switches):
+            raise ValueError("data from a file need the path of the forms, and neither seed nor switches")
+        return self
+
+
+class Measure(Frozen):
+    """One value per case: a column of the forms of one moment, or the number of events in a window of days.
+
+    `where` keeps only the forms with these context values. `combine` says how the forms of several people become one
+    value: `only` (they must not differ), `any` (yes when anybody has it), `worst` (by `worse`, for text by `levels`,
+    which run from good to bad) or `each` (outcomes only: one row per person). Nothing is ever averaged.
+    """
+
+    id: str
+    column: str | None = None
+    moment: str | None = None
+    where: dict[str, Value] = {}
+    combine: Literal["only", "any", "worst", "each"] = "only"
+    worse: Literal["high", "low"] | None = None
+    levels: tuple[str, ...] = ()
+    event: str | None = None
+    detail: str | None = None
+    window_days: Window | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.column is None) == (self.event is None):
+            raise ValueError(f"'{self.id}' needs either a column of the forms or an event")
+        if self.column is not None and self.moment is None:
+            raise ValueError(f"'{self.id}' is a column of the forms: name the moment of the forms it is read from")
+        if self.event is not None and self.window_days is None:
+            raise ValueError(f"'{self.id}' is an event: say in which days it counts (window_days)")
+        if self.combine == "worst" and not (self.worse or self.levels):
+            raise ValueError(f"'{self.id}' takes the worst: say what is worse (worse: high or low, or levels)")
+        if self.window_days and self.window_days[0] > self.window_days[1]:
+            raise ValueError(f"'{self.id}': window_days runs from {self.window_days[0]} back to {self.window_days[1]}")
+        return self
+
+
+class Known(Measure):
+    """A measure that must be known at time zero: events are counted before it, forms may not be dated after it."""
+
+    @model_validator(mode="after")
+    def _before(self) -> Self:
+        if self.combine == "each":
+            raise ValueError(f"'{self.id}' must give one value per case: combine is only, any or worst")
+        if self.window_days and self.window_days[1] > 0:
+            raise ValueError(f"'{self.id}' reaches after time zero. What comes later may be a result of the help")
+        return self
+
+
+class Criterion(Known, Test):
+    """One condition for taking part: a known measure and what is asked of it. Unknown does not take part."""
+
+    words: Text
+
+
+class TimeZero(Frozen):
+    """The event that starts the clock, and which one of a case; only between two dates when `between` is given."""
+
+    event: str
+    detail: str | None = None
+    which: Literal["first", "last"] = "first"
+    between: tuple[Day, Day] | None = None
+
+
+class Help(Frozen):
+    """A rule on help episodes: this event within so many days of time zero, with at least so many contacts by then.
+
+    `alone` asks that no other help started in the same days.
+    """
+
+    event: str
+    detail: str
+    within_days: int = Field(ge=0)
+    min_contacts: int = Field(0, ge=0)
+    alone: bool = False
+
+
+class Profile(Frozen):
+    """Where the profile comes from: the rule (`risico.profiles.profile` ran on the forms) or a column of one's own."""
+
+    how: Literal["rule", "column"]
+    moment: str
+    column: str = "gezinsprofiel_label"
+    where: dict[str, Value] = {}
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if (self.how == "column") != ("column" in self.model_fields_set):
+            raise ValueError("how: column names its column; how: rule does not")
+        return self
+
+    @property
+    def measure(self) -> Known:
+        """The profile as a measure known at time zero."""
+        return Known(id="profile", column=self.column, moment=self.moment, where=self.where)
+
+
+class Outcome(Measure):
+    """What is compared. `yes` turns it into yes or no; `baseline` is the moment of the same column at the start.
+
+    The four kinds are never merged. `worse` or `levels` must say which way is worse.
+    """
+
+    kind: Literal["veiligheid", "herstel", "omstandigheden", "ervaring"]
+    words: Text
+    yes: Test | None = None
+    baseline: str | None = None
+
+    @model_validator(mode="after")
+    def _after(self) -> Self:
+        if self.window_days is None or self.window_days[0] < 1:
+            raise ValueError("an outcome needs window_days, counted from time zero and starting at 1 or later")
+        if not (self.worse or self.levels):
+            raise ValueError("an outcome says which way is worse: worse: high or low, or levels from good to bad")
+        if self.column is not None and self.baseline is None:
+            raise ValueError("an outcome from the forms needs baseline: the moment that says who should be asked again")
+        if self.combine == "any" and self.column is not None and self.yes is None:
+            raise ValueError("combine: any needs yes: what counts as yes for one person")
+        return self
+
+
+class FollowUp(Frozen):
+    """The last day the registration was read; without it, the date of the last event."""
+
+    until: Day | None = None
+
+
+class NoCluster(Frozen):
+    """Why no cluster is needed."""
+
+    because: Text
+
+
+class Plan(Frozen):
+    """A locked plan.
+
+    >>> plan = Plan.model_validate(EXAMPLE)
+    >>> plan.landmark, plan.unit, plan.smallest, len(plan.locked)
+    (0, 'household', 10, 64)
+    """
+
+    id: str
+    version: int
+    title: Text
+    question: Text
+    expected: Text
+    data: Data
+    time_zero: TimeZero
+    eligible: tuple[Criterion, ...] = ()
+    arms: dict[str, Help | Literal["otherwise"]] = Field(min_length=2)
+    reference: str
+    received: Help | None = None
+    profile: Profile
+    covariates: tuple[Known, ...] = ()
+    outcome: Outcome
+    follow_up: FollowUp = FollowUp()
+    design: Literal["randomized", "adjusted"]
+    estimand: Literal["itt", "cace", "att", "ate"]
+    cluster: Literal["worker", "team", "region", "case"] | NoCluster
+    audience: Literal["team", "organisatie", "buiten"]
+    small_number: int | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        mistakes = [*_arm_mistakes(self), *_design_mistakes(self)]
+        ids = ["profile", "baseline", *(m.id for m in self.covariates), self.outcome.id]
+        mistakes += [f"the name '{one}' is used twice" for one in sorted({i for i in ids if ids.count(i) > 1})]
+        if self.smallest < SMALLEST[self.audience] and not self.data.public:
+            mistakes.append(
+                f"small_number {self.small_number} is below {SMALLEST[self.audience]}, the least for {self.audience}. "
+                "Fewer people than that can be recognised. Leave small_number out"
+            )
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    @property
+    def landmark(self) -> int:
+        """The day on which every case has had its chance to fall into an arm; outcomes count only after it."""
+        return max(rule.within_days for rule in self.rules.values())
+
+    @property
+    def rules(self) -> dict[str, Help]:
+        """The arms that have a rule, in the order of the file."""
+        return {name: rule for name, rule in self.arms.items() if isinstance(rule, Help)}
+
+    @property
+    def unit(self) -> Literal["household", "person"]:
+        """What one row of the cohort is."""
+        return "person" if self.outcome.combine == "each" else "household"
+
+    @property
+    def smallest(self) -> int:
+        """The smallest cell that may be shown."""
+        return SMALLEST[self.audience] if self.small_number is None else self.small_number
+
+    @cached_property
+    def locked(self) -> str:
+        """The fingerprint (SHA-256) of everything the plan says; order, layout and comments do not count."""
+        said = self.model_dump(mode="json", by_alias=True)
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(path: Path | str) -> Plan:
+    """Read a plan from its file; the name of the file is the id of the plan.
+
+    Raises BrokenInstrument with every mistake and its path, UnreadableFile when there is no such file.
+    """
+    path = Path(path)
+    plan = build(Plan, read_yaml(path), path.name)
+    if plan.id != path.stem:
+        raise BrokenInstrument(path.name, [f"id: '{plan.id}' is not the name of the file. Name both the same."])
+    return plan
+
+
+def _arm_mistakes(plan: Plan) -> list[str]:
+    mistakes: list[str] = []
+    if plan.reference not in plan.arms:
+        mistakes.append(f"the reference arm '{plan.reference}' is not among the arms: {', '.join(plan.arms)}")
+    if len(plan.arms) - len(plan.rules) > 1:
+        mistakes.append("only one arm can be otherwise")
+    if not plan.rules:
+        return [*mistakes, "no arm has a rule on help episodes"]
+    starts = (plan.outcome.window_days or (1, 1))[0]
+    if starts <= plan.landmark:
+        mistakes.append(
+            f"the outcome counts from day {starts}, but arms are only settled on day {plan.landmark}. Who must first "
+            "stay free of it to be counted as helped looks better by that alone (immortal time). "
+            f"Let window_days start at {plan.landmark + 1} or later"
+        )
+    return mistakes
+
+
+def _design_mistakes(plan: Plan) -> list[str]:
+    mistakes: list[str] = []
+    if plan.estimand not in ESTIMANDS[plan.design]:
+        allowed = " or ".join(ESTIMANDS[plan.design])
+        mistakes.append(f"the design {plan.design} estimates {allowed}, not {plan.estimand}")
+    if plan.design == "randomized" and plan.landmark > 0:
+        mistakes.append("in a randomized design the lot decides the arm on day 0: within_days must be 0")
+    if plan.estimand == "cace" and plan.received is None:
+        mistakes.append("a complier effect needs received: the rule that says who got the help")
+    if plan.design == "adjusted" and not plan.covariates:
+        mistakes.append("an adjusted design needs covariates known before time zero")
+    return mistakes
+
+
+_WORDS: Final = {"nl": "…", "en": "…"}
+EXAMPLE: Final[dict[str, Any]] = {
+    "id": "example",
+    "version": 1,
+    "title": _WORDS,
+    "question": _WORDS,
+    "expected": _WORDS,
+    "data": {"source": "synthetic", "seed": 1, "households": 500},
+    "time_zero": {"event": "assigned"},
+    "arms": {
+        "systeemhulp": {"event": "assigned", "detail": "systeemhulp", "within_days": 0},
+        "gebruikelijk": "otherwise",
+    },
+    "reference": "gebruikelijk",
+    "profile": {"how": "rule", "moment": "T0"},
+    "outcome": {
+        "id": "rereport",
+        "event": "report",
+        "window_days": (1, 365),
+        "worse": "high",
+        "combine": "any",
+        "kind": "veiligheid",
+        "words": _WORDS,
+    },
+    "design": "randomized",
+    "estimand": "itt",
+    "cluster": {"because": _WORDS},
+    "audience": "organisatie",
+}
+"""The smallest plan that can be: what a plan must say, ready to be changed in examples and tests."""
