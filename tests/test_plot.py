@@ -49,7 +49,7 @@ def test_the_zero_effect_and_equal_effect_lines_stand_in_the_picture():
 def test_what_cannot_be_told_keeps_its_row():
     drawn = plot(Estimates([*BY_PROFILE, Estimate(name="itt", why="too few", by={"profile": "scheiding"})]))
     assert "scheiding" in drawn
-    assert drawn.count("cannot tell") == 2, "once in the picture, once in its description"
+    assert drawn.count("no number to show") == 2, "once in the picture, once in its description"
 
 
 def test_the_same_picture_twice_is_the_same_text():

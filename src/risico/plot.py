@@ -27,7 +27,7 @@ WIDTH = 7.2  # inches; 72 points each
 WORDS: dict[str, Mapping[str, str]] = {
     "zero": {"nl": "geen verschil", "en": "no difference"},
     "equal": {"nl": "voor iedereen gelijk", "en": "the same for all"},
-    "none": {"nl": "niet te zeggen", "en": "cannot tell"},
+    "none": {"nl": "geen getal te tonen", "en": "no number to show"},
     "finding": {"nl": "{label}: {value}, tussen {low} en {high}", "en": "{label}: {value}, between {low} and {high}"},
     "alone": {"nl": "{label}: {value}", "en": "{label}: {value}"},
     "columns": {"nl": "wat|waarde|van|tot|n", "en": "what|value|from|to|n"},
@@ -181,7 +181,18 @@ def _row(axes: Any, place: int, estimate: Estimate, scale: float, look: Look, *,
     if estimate.value is None:
         words = pick(WORDS["none"], look.language)
         across = axes.get_yaxis_transform()
-        axes.text(0.5, place, words, ha="center", va="center", fontsize=9, color=GREY, style="italic", transform=across)
+        axes.text(
+            0.5,
+            place,
+            words,
+            ha="center",
+            va="center",
+            fontsize=9,
+            color=GREY,
+            style="italic",
+            transform=across,
+            backgroundcolor="white",
+        )
         return
     colour = VERMILION if pooled else BLUE
     if estimate.low is not None and estimate.high is not None:

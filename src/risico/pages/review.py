@@ -1,0 +1,165 @@
+"""The learning review: from released Estimates and a plan to one page that a team reads together.
+
+Order: our question, what we expected and what happened, who this is about, how people are doing (worst first), what we
+do not know and how many more families that takes, by family profile (folded when nothing can be said), method and
+sources, small print. No ranking, no traffic light, nothing from elsewhere; what a design may not say it does not say
+(`review_words.yaml`).
+
+    html = review(estimates, plan, facts=tags, language="nl")
+    path = write("out/review.html", estimates, plan, facts=tags)
+
+What it reads, by name of the Estimates; anything else goes into the table of all results:
+
+    flow              by {step}         counts, from eligible to analysed, with reasons
+    outcome           by {arm}          share or mean of the outcome in each arm
+    change            by {change}       counts: worse, same, better since the start
+    itt cace att ate  by {…}            the difference for everybody; with {profile} that of one profile
+    heterogeneity_p                     do the profiles differ at all
+    families_needed                     how many families, before the profiles could be told apart
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from risico.disclosure import Released, is_withheld
+from risico.errors import MissingExtra
+from risico.estimate import Estimate, Estimates
+from risico.pages import parts
+from risico.pages.parts import Section, better_when_lower, cannot_tell, is_share, named, one
+from risico.pages.wording import Voice, words
+from risico.plan import Plan
+from risico.words import Language, number
+
+HERE = Path(__file__).parent / "templates"
+CHANGES = ("worse", "same", "better")  # the order on the page
+
+
+def write(
+    path: Path | str,
+    estimates: Released,
+    plan: Plan,
+    *,
+    facts: Mapping[str, str] | None = None,
+    language: Language = "nl",
+) -> Path:
+    """Write the review to a file and return its path; the folder is made when it is not there."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(review(estimates, plan, facts=facts, language=language), encoding="utf-8")
+    return path
+
+
+def review(
+    estimates: Released, plan: Plan, *, facts: Mapping[str, str] | None = None, language: Language = "nl"
+) -> str:
+    """Return the page as HTML, complete in itself. `facts` are the tags of the run, for the small print.
+
+    Raises MissingExtra without Jinja2 or matplotlib.
+    """
+    say = Voice(language, share=is_share(plan.outcome))
+    main = one(estimates, plan.estimand)
+    page = {
+        "name": say("page", "name"),
+        "title": plan.title.model_dump()[language],
+        "lead": _lead(estimates, plan, say),
+        "banners": _banners(plan, say),
+        "question": plan.question.model_dump()[language],
+        "expected": plan.expected.model_dump()[language],
+        "happened": _happened(estimates, main, plan, say),
+        "verdict": _verdict(main, plan, say),
+        "sections": [
+            parts.followed(estimates, say),
+            parts.people(estimates, plan, say),
+            parts.unknown(estimates, main, plan, say),
+            parts.profiles(estimates, main, plan, say),
+            Section(title=say("page", "talk"), points=[t[language] for t in words()["talk"]]),
+            parts.method(estimates, plan, say),
+        ],
+        "small": _small(estimates, plan, facts or {}, say),
+    }
+    return render(page, language)
+
+
+def render(page: Mapping[str, Any], language: Language) -> str:
+    """Fill the template; everything is escaped but our own style sheet and pictures."""
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    except ImportError as error:
+        raise MissingExtra("Writing a review", "report") from error
+    css = (HERE / "review.css").read_text(encoding="utf-8")
+    for section in page["sections"]:
+        section.picture = section.picture and Markup(section.picture)
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("review.html.j2").render(
+        page=page,
+        language=language,
+        word={key: text[language] for key, text in words()["page"].items()},
+        css=Markup(css),
+        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+    )
+
+
+def _lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
+    main = one(estimates, plan.estimand)
+    if main is None or main.n is None:
+        return plan.id
+    return say("page", "persons" if plan.unit == "person" else "families", n=number(main.n, say.language))
+
+
+def _banners(plan: Plan, say: Voice) -> list[str]:
+    banners = [say("page", "synthetic")] if plan.data.source == "synthetic" else []
+    return banners + ([say("page", "public")] if plan.data.public else [])
+
+
+def _happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+    name = named(plan, say)
+    arms = {e.by["arm"]: e for e in estimates if e.name == "outcome" and set(e.by) == {"arm"}}
+    treated, control = (arms.get(arm) for arm in (_treated(plan), plan.reference))
+    out: list[str] = []
+    if say.share and treated and control and treated.value is not None and control.value is not None:
+        shares = {"treated": say.size(treated.value), "control": say.size(control.value)}
+        out.append(say("happened", "two_shares", **name, **shares))
+    if main is None or main.value is None:
+        return [*out, say("happened", "none", why=say.why(main) if main else "–")]
+    kind = ("fewer", "more") if say.share else ("lower", "higher")
+    size = say.size(main.value)
+    said = say("happened", "same" if size == "0" else kind[main.value > 0], size=size, **name)
+    if main.low is not None and main.high is not None:
+        said += say("happened", "between", low=say.side(main.low), high=say.side(main.high))
+    return [*out, said]
+
+
+def _treated(plan: Plan) -> str:
+    return next(name for name in plan.arms if name != plan.reference)
+
+
+def _verdict(main: Estimate | None, plan: Plan, say: Voice) -> str:
+    if main is None or main.value is None:
+        return ""
+    if cannot_tell(main):
+        return say("happened", "unsure")
+    good = (main.value < 0) == better_when_lower(plan.outcome)
+    return " ".join(filter(None, (say("happened", "better" if good else "worse"), say("beyond_chance", plan.design))))
+
+
+def _small(estimates: Estimates, plan: Plan, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
+    """Say for whom this is, what was withheld, and which plan, data and program made it."""
+    hidden = sum(is_withheld(e) for e in estimates)
+    withheld = say("small", "withheld_some", n=hidden) if hidden else say("small", "withheld_none")
+    if not plan.data.public:
+        withheld += " " + say("small", "not_covered")
+    notes = [f"{plan.id} {plan.version} · {plan.locked}"]
+    notes += [say("small", key, n=facts[f"risico.{key}"]) for key in ("repeat", "earlier") if f"risico.{key}" in facts]
+    rest = [(say("small", key), facts.get(f"risico.{key}", "")) for key in ("data", "instruments", "code", "run")]
+    return [
+        (say("small", "audience"), say("small", "public" if plan.data.public else plan.audience)),
+        (say("small", "withheld"), withheld),
+        (say("small", "plan"), " · ".join(notes)),
+        *((term, text) for term, text in rest if text),
+    ]

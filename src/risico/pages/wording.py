@@ -1,0 +1,80 @@
+"""How a page says a number: in one language, in sentences, and never more than the design allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from risico.disclosure import BESIDE
+from risico.estimate import Estimate
+from risico.strict import read_yaml
+from risico.words import Language, number, pick
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the words of the review, by part and key, each in nl and en."""
+    return read_yaml(Path(__file__).parent / "templates" / "review_words.yaml")
+
+
+def forbidden(text: str, design: str, language: Language) -> list[str]:
+    """Return the words in a text that a result of this design may not use.
+
+    >>> forbidden("This is proven.", "adjusted", "en")
+    ['proven']
+    """
+    return [word for word in words()["designs"][design]["forbidden"][language] if re.search(rf"\b{word}\b", text, re.I)]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Picks the words of one language and writes numbers; `share` says that the outcome is counted per hundred."""
+
+    language: Language
+    share: bool = True
+
+    def __call__(self, part: str, key: str, **filled: object) -> str:
+        """Return the words of a part of the page, filled in."""
+        return pick(words()[part][key], self.language).format(**filled)
+
+    def label(self, name: str) -> str:
+        """Return the name of a profile, step or arm as people say it; the name itself where no words are kept."""
+        known = words()["labels"].get(name)
+        return pick(known, self.language) if known else name.replace("_", " ")
+
+    def size(self, value: float | None) -> str:
+        """Write the size of a share per hundred, or of a mean, without its sign."""
+        if value is None:
+            return number(None, self.language)
+        value = abs(100 * value if self.share else value)
+        return number(
+            round(value, 1 if value < 1 and value else 0 if self.share else 2), self.language, 1 if self.share else 2
+        )
+
+    def signed(self, value: float | None) -> str:
+        """Write a difference with its sign: a minus or a plus."""
+        if value is None:
+            return self.size(None)
+        text = self.size(value)
+        return text if text == "0" else ("−" if value < 0 else "+") + text
+
+    def side(self, value: float) -> str:
+        """Write a difference in words: 7 fewer, 2 more, no difference."""
+        if self.size(value) == "0":
+            return self("happened", "none_of")
+        kind = ("less_of", "more_of") if self.share else ("lower_of", "higher_of")
+        return self("happened", kind[value > 0], size=self.size(value))
+
+    def why(self, estimate: Estimate) -> str:
+        """Say in the reader's language why there is no number; what has no translation is given as it is."""
+        reason = estimate.why or ""
+        few = re.fullmatch(r"fewer than (\d+) \(withheld\)", reason)
+        if few:
+            return self("withheld", "small", n=few[1])
+        if "withheld" in reason:
+            return self("withheld", "beside" if reason == BESIDE else "rest")
+        return reason if self.language == "en" else f"{self('withheld', 'cannot')} ({reason})"
