@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["nl", "en"]
 
 
-def pick(text: Mapping[str, str] | str | None, language: Language) -> str:
+def pick(text: Mapping[Any, str] | str | None, language: Language) -> str:
     """Return the text in the language asked for, else in the other one.
 
     >>> pick({"nl": "angst", "en": "fear"}, "en")

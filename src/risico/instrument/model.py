@@ -171,7 +171,7 @@ class Licence(Frozen):
 
     kind: str
     electronic: Literal["allowed", "licence_needed", "not_allowed", "unknown"]
-    note: Text | None = None
+    note: Text | str | None = None
 
 
 class NlStatus(Frozen):
@@ -198,7 +198,7 @@ class Evidence(Frozen):
     country: str | None = None
     source: str
     of: str | None = None
-    note: Text | None = None
+    note: Text | str | None = None
 
 
 class Source(Frozen):

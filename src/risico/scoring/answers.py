@@ -1,0 +1,167 @@
+"""From what stands in a column to a code: legal, unknown, blank or illegal, whatever the column's type.
+
+A number answers by its value, a text by exactly the text of a code. Booleans answer only where the codes are 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import add, or_
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from risico.forms import Kind
+from risico.instrument import Instrument
+from risico.instrument.conditions import Code
+
+NUMERAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+INTEGERS: tuple[tuple[int, Any], ...] = ((127, nw.Int8), (32_767, nw.Int16), (2_147_483_647, nw.Int32))
+
+
+def narrow(most: float) -> Any:
+    """Return the narrowest integer type that holds every whole number up to `most` on either side."""
+    return next((kind for limit, kind in INTEGERS if most <= limit), nw.Int64)
+
+
+def total(terms: Iterable[nw.Expr]) -> nw.Expr:
+    """Add expressions up as a chain; a horizontal sum would be slower, and 0 where everything is missing."""
+    return reduce(add, terms)
+
+
+def either(conditions: Iterable[nw.Expr]) -> nw.Expr:
+    """Return whether one of the conditions is true."""
+    return reduce(or_, conditions, nw.lit(False))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an item or context column says: the clean `code` (missing unless legal), and which of four things it is."""
+
+    code: nw.Expr
+    legal: nw.Expr
+    unknown: nw.Expr
+    blank: nw.Expr
+
+    @property
+    def illegal(self) -> nw.Expr:
+        """Return whether there is something that is neither an answer nor a way to say unknown."""
+        return ~(self.blank | self.legal | self.unknown)
+
+
+def nothing(dtype: Any) -> Answer:
+    """Return the answer of a column that is not there, or holds nothing."""
+    never = nw.lit(False)
+    return Answer(nw.lit(None, dtype=dtype), never, never, nw.lit(True))
+
+
+def answer(instrument: Instrument, item: str, kind: Kind | None) -> Answer:
+    """Read one item column of the given kind (None: the column is not there)."""
+    column, answers = f"{instrument.id}_{item}", instrument.answer_set(item)
+    if answers.number is not None:
+        return _measured(column, kind, answers.number, instrument.missing_codes)
+    codes = tuple(answers.codes or ())
+    if any(isinstance(code, str) for code in codes):
+        return choice(column, kind, tuple(str(code) for code in codes), instrument.missing_codes)
+    numbers = tuple(code for code in codes if isinstance(code, int))
+    return _coded(column, kind, numbers, instrument.missing_codes)
+
+
+def choice(column: str, kind: Kind | None, codes: tuple[str, ...], missing_codes: tuple[Code, ...]) -> Answer:
+    """Read a column whose codes are words."""
+    if kind is None or kind == "empty":
+        return nothing(nw.String)
+    if kind == "other":
+        return _never(column, nw.String)
+    text = nw.col(column).cast(nw.String) if kind in ("text", "integer", "boolean") else _plain_text(column)
+    blank = _blank_text(text) if kind == "text" else _blank_number(column, kind)
+    legal = ~blank & _is(text, codes)
+    return Answer(nw.when(legal).then(text), legal, ~blank & _is(text, [str(c) for c in missing_codes]), blank)
+
+
+def _coded(column: str, kind: Kind | None, codes: tuple[int, ...], missing_codes: tuple[Code, ...]) -> Answer:
+    dtype = narrow(max(abs(code) for code in codes))
+    value = nw.col(column)
+    if kind is None or kind == "empty":
+        return nothing(dtype)
+    if kind == "text":
+        text = value.cast(nw.String)
+        blank = _blank_text(text)
+        legal = ~blank & _is(text, [str(code) for code in codes])
+        unknown = ~blank & _is(text, [str(code) for code in missing_codes])
+        return Answer(_read_codes(text, codes, dtype), legal, unknown, blank)
+    if kind == "other" or (kind == "boolean" and set(codes) != {0, 1}):
+        return _never(column, dtype)
+    blank = _blank_number(column, kind)
+    number = value.cast(dtype) if kind == "boolean" else _number(column, kind)
+    legal = ~blank & (nw.lit(True) if kind == "boolean" else _among(number, codes, whole=kind == "integer"))
+    asides = tuple(code for code in missing_codes if isinstance(code, int))
+    unknown = ~blank & either(number == code for code in asides)
+    return Answer(nw.when(legal).then(number).cast(dtype), legal, unknown, blank)
+
+
+def _measured(column: str, kind: Kind | None, ends: tuple[float, float], missing_codes: tuple[Code, ...]) -> Answer:
+    if kind is None or kind == "empty":
+        return nothing(nw.Float64)
+    if kind in ("other", "boolean"):
+        return _never(column, nw.Float64)
+    value = nw.col(column) if kind == "text" else _number(column, kind)
+    blank = _blank_text(value.cast(nw.String)) if kind == "text" else _blank_number(column, kind)
+    if kind == "text":
+        text = value.cast(nw.String)
+        unknown = ~blank & _is(text, [str(code) for code in missing_codes])
+        numeral = ~blank & text.str.contains(NUMERAL)
+        number = nw.when(numeral.fill_null(False)).then(text).cast(nw.Float64)
+    else:
+        asides = tuple(code for code in missing_codes if isinstance(code, int))
+        unknown = ~blank & either(value == code for code in asides)
+        number = nw.when(~blank).then(value).cast(nw.Float64)
+    legal = ((number >= ends[0]) & (number <= ends[1])).fill_null(False)
+    return Answer(nw.when(legal).then(number), legal, unknown, blank)
+
+
+def _among(number: nw.Expr, codes: tuple[int, ...], *, whole: bool) -> nw.Expr:
+    low, high = min(codes), max(codes)
+    if whole and len(set(codes)) == high - low + 1:
+        return (number >= low) & (number <= high)
+    return either(number == code for code in codes)
+
+
+def _read_codes(text: nw.Expr, codes: tuple[int, ...], dtype: Any) -> nw.Expr:
+    chain = nw.lit(None, dtype=dtype)
+    for code in codes:
+        chain = nw.when(text == str(code)).then(nw.lit(code, dtype=dtype)).otherwise(chain)
+    return chain
+
+
+def _never(column: str, dtype: Any) -> Answer:
+    """Whatever stands in a column of a type that cannot hold an answer is illegal."""
+    never = nw.lit(False)
+    return Answer(nw.lit(None, dtype=dtype), never, never, nw.col(column).is_null())
+
+
+def _is(text: nw.Expr, words: Iterable[str]) -> nw.Expr:
+    return either((text == word).fill_null(False) for word in words)
+
+
+def _blank_text(text: nw.Expr) -> nw.Expr:
+    return (text.str.strip_chars() == "").fill_null(True)
+
+
+def _number(column: str, kind: Kind) -> nw.Expr:
+    """A fractional column as Float64, so that a decimal type is read as any other number."""
+    return nw.col(column).cast(nw.Float64) if kind == "float" else nw.col(column)
+
+
+def _blank_number(column: str, kind: Kind) -> nw.Expr:
+    value = _number(column, kind)
+    return value.is_null() | value.is_nan().fill_null(True) if kind == "float" else value.is_null()
+
+
+def _plain_text(column: str) -> nw.Expr:
+    """Write a fractional number as the text of a code: 2.0 is '2'."""
+    value = _number(column, "float")
+    whole = (value == value.floor()) & (value.abs() < 1e9)
+    return nw.when(whole.fill_null(False)).then(value).cast(nw.Int64).cast(nw.String)

@@ -1,0 +1,173 @@
+"""What stands in the forms before anything is scored: a mirror, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from risico.forms import Door, Kind, enter
+from risico.instrument import Instrument, load
+from risico.instrument.model import NumberContext
+from risico.scoring.answers import Answer, answer, choice
+from risico.scoring.program import compile_
+from risico.words import Language, pick
+
+ORDINARY = frozenset("ja nee j n yes no y true false waar onwaar nvt n.v.t. na n/a onbekend unknown ? - x geen".split())  # noqa: SIM905
+"""Words that may be shown in a message; any other text could be a name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """How one column is filled: `filled + unknown + blank + illegal` is the number of forms."""
+
+    name: str
+    filled: int
+    unknown: int
+    blank: int
+    illegal: int
+    codes: tuple[str, ...]
+    """The illegal codes that may be shown; free text never is."""
+    known: tuple[str, ...]
+    """The codes that the instrument knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What `check` found; `refused` says whether scoring would refuse these forms."""
+
+    instrument: str
+    n: int
+    columns: tuple[Column, ...]
+    context: tuple[Column, ...]
+    illogical: tuple[tuple[str, int], ...]
+    absent: tuple[str, ...]
+    strange: tuple[str, ...]
+    """Columns that look as if they belong to the instrument, but are no item of it."""
+
+    @property
+    def refused(self) -> bool:
+        """Return whether there are illegal answers or forms that contradict themselves."""
+        return any(column.illegal for column in self.columns) or any(count for _, count in self.illogical)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one plain dict per column, for any frame."""
+        keys = ("name", "filled", "unknown", "blank", "illegal")
+        return [{key: getattr(column, key) for key in keys} for column in (*self.columns, *self.context)]
+
+    def message(self) -> str:
+        """Say what is refused: columns, counts and codes, never a row."""
+        return "\n".join((*self._sentences(), self._what_to_do()))
+
+    def _sentences(self) -> Iterator[str]:
+        yield f"{self.instrument}: nothing was scored."
+        for column in (column for column in self.columns if column.illegal):
+            shown = ", ".join(column.codes) or "text that is not shown"
+            yield (
+                f"  {column.name}: {column.illegal} of {self.n} answers are no code of this item ({shown}); "
+                f"codes are {', '.join(column.known)}."
+            )
+        for words, count in self.illogical:
+            if count:
+                yield f"  {count} of {self.n} forms contradict themselves: {words}"
+
+    def _what_to_do(self) -> str:
+        return (
+            "An answer that is not understood would count as something it is not. Mend the data, say in a map what "
+            "these codes mean (`risico map`), or set those forms aside (`--rejects FILE`, `set_aside`)."
+        )
+
+    def absence(self) -> str:
+        """Say which columns are not there."""
+        near = f" These columns look like them: {', '.join(self.strange)}." if self.strange else ""
+        return f"{self.instrument}: {', '.join(self.absent)} not in the forms; counted as not answered.{near}"
+
+
+def check(forms: Any, instrument: str | Path | Instrument, language: Language = "en") -> Findings:
+    """Return how each column of an instrument is filled, which codes are illegal and which forms contradict themselves.
+
+    >>> import polars as pl
+    >>> found = check(pl.DataFrame({"phq9_1": [0, 7, None], "phq9_2": [1, 2, 3]}), "phq9")
+    >>> found.columns[0].illegal, found.columns[0].codes, found.refused
+    (1, ('7',), True)
+    """
+    it = load(instrument)
+    door = enter(forms, (*it.columns(), *it.context))
+    items = {f"{it.id}_{item}": answer(it, item, door.kinds.get(f"{it.id}_{item}")) for item in it.items}
+    context = {
+        name: choice(name, door.kinds.get(name), allowed, ())
+        for name, allowed in it.context.items()
+        if not isinstance(allowed, NumberContext)
+    }
+    counts, illogical = _count(door, it, items | context)
+    known = {f"{it.id}_{item}": _known(it, item) for item in it.items}
+    known |= {name: tuple(map(str, it.context[name])) for name in context}
+
+    def column(name: str, found: Answer) -> Column:
+        numbers = {key: counts[f"{key} {name}"] for key in ("filled", "unknown", "blank")}
+        illegal = counts["n"] - sum(numbers.values())
+        codes = _codes(door, name, found, door.kinds.get(name)) if illegal else ()
+        return Column(name=name, illegal=illegal, codes=codes, known=known[name], **numbers)
+
+    return Findings(
+        instrument=it.id,
+        n=counts["n"],
+        columns=tuple(column(name, found) for name, found in items.items()),
+        context=tuple(column(name, found) for name, found in context.items()),
+        illogical=tuple((pick(r.words, language), n) for r, n in zip(it.refuse, illogical, strict=True)),
+        absent=tuple(name for name in items if name not in door.columns),
+        strange=_strange(it, door.columns),
+    )
+
+
+def _count(door: Door, it: Instrument, found: dict[str, Answer]) -> tuple[dict[str, int], list[int]]:
+    """One pass over the forms."""
+    flags: dict[str, nw.Expr] = {}
+    for name, column in found.items():
+        for key, expression in (("filled", column.legal), ("unknown", column.unknown), ("blank", column.blank)):
+            flags[f"{key} {name}"] = expression.cast(nw.Int64)
+    program = compile_(it, door.kinds)
+    refused = [f"refused {i}" for i in range(len(it.refuse))]
+    flags |= {name: nw.col(c).cast(nw.Int64) for name, c in zip(refused, program.illogical, strict=True)}
+    frame = (program.run(door.inside) if it.refuse else door.inside).with_columns(**flags)
+    sums = frame.select(nw.len().alias("n"), *(nw.col(name).sum() for name in flags)).collect(backend="polars")
+    counts = {name: int(value or 0) for name, value in sums.rows(named=True)[0].items()}
+    return counts, [counts[name] for name in refused]
+
+
+def _codes(door: Door, name: str, found: Answer, kind: Kind | None) -> tuple[str, ...]:
+    """Return the illegal codes that may be shown: small numbers and everyday answer words."""
+    distinct = door.inside.filter(found.illegal).select(name).unique(name).head(1000).collect(backend="polars")
+    codes = {_shown(value, kind) for value in distinct[name].to_list()} - {None}
+    return tuple(sorted((code for code in codes if code), key=lambda code: (len(code), code)))[:12]
+
+
+def _shown(value: Any, kind: Kind | None) -> str | None:
+    if kind == "boolean":
+        return str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    if text.lower().replace(" ", "") in ORDINARY:
+        return text
+    try:
+        return text if abs(float(text.replace(",", "."))) < 1000 else None
+    except ValueError:
+        return None
+
+
+def _known(it: Instrument, item: str) -> tuple[str, ...]:
+    codes, number = it.codes(item), it.answer_set(item).number
+    shown = tuple(map(str, codes)) if codes is not None else (f"{number[0]} to {number[1]}",) if number else ()
+    return shown + tuple(map(str, it.missing_codes))
+
+
+def _strange(it: Instrument, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns with the prefix of the instrument that are neither an item nor a result, nor of another instrument."""
+    from risico.instrument import catalogue
+
+    others = tuple(f"{other}_" for other in catalogue() if other != it.id and other.startswith(it.id))
+    known = {*it.columns(), *compile_(it, {}).outputs}
+    prefix = f"{it.id}_"
+    return tuple(c for c in columns if c.startswith(prefix) and c not in known and not c.startswith(others))

@@ -1,0 +1,101 @@
+"""Scoring forms: the caller's frame comes back with the columns of the instrument added."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from risico.errors import IllegalAnswers, RisicoWarning, UsageError, did_you_mean
+from risico.forms import Door, enter
+from risico.instrument import Instrument, load
+from risico.scoring.answers import answer, either
+from risico.scoring.findings import check
+from risico.scoring.program import compile_
+
+
+def score(forms: Any, instrument: str | Path | Instrument) -> Any:
+    """Return the same kind of frame with the scores, levels and alerts of an instrument added.
+
+    One row is one form; item columns are named `<instrument>_<item>`. A result that cannot be known is missing, never
+    0. A column that is not there counts as not answered, with a RisicoWarning. Polars (eager and lazy), DuckDB
+    relations, pandas and PyArrow tables are taken; lazy ones stay lazy, but are read once to look for illegal answers.
+
+    Raises IllegalAnswers when an answer is none of the instrument's codes or a form contradicts itself (`set_aside`
+    parts those from the rest), UsageError when no column belongs to the instrument or a result is already there.
+
+    >>> import polars as pl
+    >>> forms = pl.DataFrame({f"phq9_{i}": [1, 2, None] for i in range(1, 11)})
+    >>> score(forms, "phq9").select("phq9_total", "phq9_band").rows()
+    [(9.0, 'mild'), (18.0, 'moderately_severe'), (None, None)]
+    """
+    it = load(instrument)
+    door = _enter(forms, it)
+    found = check(forms, it)
+    if found.refused:
+        raise IllegalAnswers(found.message())
+    if found.absent:
+        warnings.warn(RisicoWarning(found.absence()), stacklevel=2)
+    return run(door, it)
+
+
+def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any]:
+    """Return the forms that can be scored and those that cannot, as two frames of the caller's kind.
+
+    >>> import polars as pl
+    >>> forms = pl.DataFrame({f"phq9_{i}": [1, 7] for i in range(1, 11)})
+    >>> good, bad = set_aside(forms, "phq9")
+    >>> good.height, bad.height
+    (1, 1)
+    """
+    it = load(instrument)
+    door = _enter(forms, it)
+    program = compile_(it, door.kinds)
+    frame = program.run(door.inside)
+    wrong = either(answer(it, item, door.kinds.get(f"{it.id}_{item}")).illegal for item in it.items)
+    wrong = wrong | either(nw.col(column) for column in program.illogical)
+    return door.keep(frame, ~wrong), door.keep(frame, wrong)
+
+
+def run(door: Door, instrument: Instrument) -> Any:
+    """Add the results to a frame that is inside; illegal answers count as blank."""
+    program = compile_(instrument, door.kinds)
+    return door.leave(program.run(door.inside), list(program.outputs))
+
+
+def points(forms: Any, instrument: str | Path | Instrument, score: str) -> Any:
+    """Return the points of the items of a score as a Polars frame: one column per item, blanks missing.
+
+    These are what consistency is worked out from: recoded, reversed and weighted.
+
+    >>> import polars as pl
+    >>> forms = pl.DataFrame({f"sdq_{i}": [2] for i in range(1, 26)})
+    >>> points(forms, "sdq", "conduct").columns
+    ['5', '7', '12', '18', '22']
+    """
+    it = load(instrument)
+    if score not in it.scores:
+        raise UsageError(f"{it.id} has no score '{score}'.{did_you_mean(score, it.scores)}")
+    door = enter(forms, it.columns())
+    program = compile_(it, door.kinds)
+    if score not in program.points:
+        raise UsageError(f"'{score}' of {it.id} is not made of items, so there are no points per item.")
+    columns = {item: nw.col(column) for item, column in program.points[score].items()}
+    return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
+
+
+def _enter(forms: Any, it: Instrument) -> Door:
+    door = enter(forms, (*it.columns(), *it.context))
+    if not set(it.columns()) & set(door.columns):
+        raise UsageError(
+            f"No column belongs to {it.id}: they are named {it.columns()[0]}, {it.columns()[1]}, … "
+            f"`risico map` proposes which of your columns is which item."
+        )
+    taken = sorted(set(compile_(it, door.kinds).outputs) & set(door.columns))
+    if taken:
+        raise UsageError(
+            f"The forms already have {', '.join(taken)}. Scoring would write over a filed score. Rename or drop first."
+        )
+    return door
