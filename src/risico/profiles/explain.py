@@ -1,0 +1,94 @@
+"""One assignment in plain sentences, in Dutch or English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from risico.profiles.assign import MIXED, TINY, UNCLASSIFIED
+from risico.profiles.form import profile
+from risico.profiles.rule import ProfileRule, load
+from risico.words import Language, number, percent, pick
+
+
+def explain(codes: Mapping[str, Any], language: Language = "nl", rule: ProfileRule | None = None) -> tuple[str, ...]:
+    """Say the assignment of one form step by step, in plain sentences; the first line is always the proposal label.
+
+    >>> explain({"gezinsprofiel_t1": 0}, "en")[0].split(".")[0]
+    'Proposal'
+    """
+    rule = rule or load()
+    found = {name.removeprefix(f"{rule.id}_"): value for name, value in profile(codes, rule).items()}
+    if found["label"] is None:
+        return (pick(rule.label, language), _WORDS[language]["nothing"])
+    lines = [_sentence(slug, found, rule, language) for slug in rule.profiles]
+    warnings = [
+        ("control_not_assessed", not found["control_assessed"]),
+        ("safety_leading", found["safety_leading"]),
+        ("no_joint_sessions", found["no_joint_sessions"]),
+    ]
+    said = [pick(rule.words[name], language) for name, holds in warnings if holds]
+    checks = [pick(rule.indicators[name].check, language) for name in rule.checks if found["ask_trauma"]]
+    last = pick(rule.words["not_a_risk_level"], language)
+    return (pick(rule.label, language), *lines, _outcome(found, rule, language), *said, *checks, last)
+
+
+def _sentence(slug: str, found: Mapping[str, Any], rule: ProfileRule, language: Language) -> str:
+    """Points with their bounds, share assessed, core, and what follows from them."""
+    said = _WORDS[language]
+    points, low, high, share, core, candidate = (
+        found[f"{slug}_{name}"] for name in ("p", "p_low", "p_high", "c", "core", "candidate")
+    )
+    shown = [number(value, language, 0) for value in (points, low, high)]
+    parts = [
+        said["points"].format(*shown),
+        said["assessed"].format(percent(share, language)),
+        said["core"][{True: 0, False: 1, None: 2}[core]],
+    ]
+    if share < rule.decision.completeness - TINY:
+        parts.append(said["too_little"])
+    elif candidate:
+        parts.append(said["candidate"])
+    return f"{pick(rule.profiles[slug].title, language)}: {', '.join(parts)}."
+
+
+def _outcome(found: Mapping[str, Any], rule: ProfileRule, language: Language) -> str:
+    said = _WORDS[language]
+    if found["label"] == UNCLASSIFIED:
+        return said["unclassified"]
+    slugs = [found["primary"], *(found["secondary"] or "").split("+")]
+    first, *others = [pick(rule.profiles[slug].title, language) for slug in slugs if slug]
+    if found["label"] == MIXED:
+        return said["mixed"].format(", ".join([first, *others]))
+    beside = said["beside"].format(", ".join(others)) if others else ""
+    return said["profile"].format(first) + beside + (said["open"] if found["status"] == "open" else "") + "."
+
+
+_WORDS: dict[str, dict[str, Any]] = {
+    "nl": {
+        "points": "{0} punten (tussen {1} en {2})",
+        "assessed": "{} beoordeeld",
+        "core": ("kern aanwezig", "kern ontbreekt", "kern open"),
+        "too_little": "te weinig informatie",
+        "candidate": "kandidaat",
+        "unclassified": "Niet ingedeeld.",
+        "mixed": "Gemengd: {}.",
+        "profile": "Profiel volgens het voorstel: {}",
+        "beside": "; daarnaast: {}",
+        "open": "; wat open staat kan dit nog veranderen",
+        "nothing": "Er is niets ingevuld.",
+    },
+    "en": {
+        "points": "{0} points (between {1} and {2})",
+        "assessed": "{} assessed",
+        "core": ("core holds", "core fails", "core open"),
+        "too_little": "insufficient information",
+        "candidate": "candidate",
+        "unclassified": "Unclassified.",
+        "mixed": "Mixed: {}.",
+        "profile": "Profile by the proposal: {}",
+        "beside": "; beside it: {}",
+        "open": "; what is open could still change this",
+        "nothing": "Nothing was filled in.",
+    },
+}
