@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#5F5F5F", "#1A1A1A"
+FONTS = "DejaVu Sans, Verdana, sans-serif"
 WIDTH = 7.2  # inches; 72 points each
 
 WORDS: dict[str, Mapping[str, str]] = {
@@ -271,13 +272,7 @@ def _accessible(svg: str, title: str, finding: str, key: str) -> str:
 
 
 def _attributes(style: re.Match[str]) -> str:
-    """Turn `fill: x; font: 10px 'Y'` into `fill="x" font-size="10px" font-family="…"`."""
-    out: list[str] = []
-    for part in html.unescape(style[1]).split(";"):
-        name, _, value = (piece.strip() for piece in part.partition(":"))
-        if name == "font":
-            slant, size = ("italic", value.split()[1]) if value.startswith("italic") else ("normal", value.split()[0])
-            out.append(f'font-style="{slant}" font-size="{size}" font-family="DejaVu Sans, Verdana, sans-serif"')
-        elif name:
-            out.append(f'{name}="{html.escape(value)}"')
-    return " " + " ".join(out) if out else ""
+    """Turn `fill: x; font-family: a, b` into `fill="x" font-family="…"`."""
+    pairs = (part.partition(":") for part in html.unescape(style[1]).split(";") if part.strip())
+    found = {name.strip(): FONTS if name.strip() == "font-family" else value.strip() for name, _, value in pairs}
+    return "".join(f' {name}="{html.escape(value)}"' for name, value in found.items())
