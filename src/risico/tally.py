@@ -207,14 +207,24 @@ def _open(forms: Any, columns: Sequence[str] | None, number: str | None) -> tupl
     """Any forms as a lazy frame, with the names of the columns asked for (all, if none)."""
     if isinstance(forms, (Mapping, Sequence, np.ndarray)):
         forms = nw.from_dict(_mapping(forms), backend="polars").to_native()
-    frame = nw.from_native(forms)
-    lazy = frame.lazy("polars") if isinstance(frame, nw.DataFrame) else frame
-    known = lazy.collect_schema().names()
+    frame = nw.from_native(forms, pass_through=True)
+    if not isinstance(frame, (nw.DataFrame, nw.LazyFrame)):
+        raise UsageError(f"Forms are a frame or a table of columns; this is a {type(forms).__name__}.")
+    known = frame.collect_schema().names()
     names = tuple(columns) if columns is not None else tuple(name for name in known if name != number)
-    for name in (*names, *([number] if number else [])):
+    wanted = list(dict.fromkeys((*names, number) if number else names))
+    for name in wanted:
         if name not in known:
             raise UsageError(f"There is no column {name!r}.{did_you_mean(name, known)}")
-    return lazy, names
+    if isinstance(frame, nw.LazyFrame):
+        return frame, names
+    try:
+        return frame.select(*wanted).lazy("polars"), names
+    except (TypeError, ValueError):  # from None: the message of the engine holds an answer
+        raise UsageError(
+            f"One of the columns {', '.join(wanted)} mixes text with numbers, so it is unclear what it holds.\n"
+            "Make it all text or all numbers first."
+        ) from None
 
 
 def _mapping(forms: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def logistic(*, X: Array, events: Array, trials: Array, offset: Array, steps: in
             return Fit(b, covariance, False)
         covariance = np.linalg.inv(information)
         step = covariance @ (X.T @ (events - trials * mean))
-        b = b + step
+        b = b + step / max(1.0, float(np.abs(step).max()) / 5)
         if np.abs(step).max() < 1e-10 * max(1.0, float(np.abs(b).max())):
             return Fit(b, covariance, True)
     return Fit(b, covariance, False)

@@ -1,0 +1,206 @@
+"""Do the items of a score belong together? Every number from the sums of complete forms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risico.errors import UsageError, did_you_mean
+from risico.estimate import Estimate, Estimates
+from risico.numbers import covariance, intervals
+from risico.tally import Sums, sums
+
+FORMATIVE = (
+    "a formative checklist adds up risk factors that need not go together, so consistency says nothing of its quality; "
+    "look at agreement between raters and at prediction"
+)
+WHOLE = ("alpha", "omega_total", "sem", "sdc_individual", "sdc_group")
+
+
+def reliability(forms: Any, instrument: Any, score: str = "total", *, confidence: float = 0.95) -> Estimates:
+    """Consistency of one score of an instrument, from the points of its items (already reversed and weighted).
+
+    `instrument` is an id, a path or an Instrument. Alpha is refused, with the reason, for a formative instrument and
+    for a score that is no sum or mean of items. What is returned is what `consistency` returns; the errors of
+    measurement are in the units of the score. Raises UsageError where the instrument has no such score.
+    """
+    from risico.instrument import load
+    from risico.scoring import points
+
+    known = load(instrument) if isinstance(instrument, str) else instrument
+    if score not in known.scores:
+        raise UsageError(f"{known.id} has no score {score!r}.{did_you_mean(score, known.scores)}")
+    rule = known.scores[score].rule
+    if known.model == "formative":
+        return _refused(FORMATIVE)
+    if rule not in ("sum", "mean"):
+        return _refused(f"the rule of this score is {rule}; consistency is of items that are added up or averaged")
+    tally = sums(points(forms, known, score))
+    return _consistency(tally, 1 / len(tally.columns) if rule == "mean" else 1.0, confidence)
+
+
+def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence: float = 0.95) -> Estimates:
+    """How well items that are added up hang together, on forms with every item filled in.
+
+    `items` is any frame or table of points (see `risico.tally.sums`) or Sums; `columns` names the items (all, if
+    none). Nothing is reversed: an item that runs against the others keeps its negative `item_rest`, which says so.
+
+    Returns, in this order: `alpha` (Cronbach 1951; interval of Feldt 1965, exact for normal items and too narrow for
+    skewed ones), `omega_total` (McDonald 1999; one-factor model by maximum likelihood on the covariances, interval by
+    the delta method), `sem`, `sdc_individual` and `sdc_group` (smallest detectable change, from alpha; de Vet et al.
+    2006), and for each item `item_mean`, `item_sd`, `item_rest` and `alpha_without`, with `by={"item": …}`.
+
+    >>> answers = [[0, 1, 0], [1, 1, 1], [2, 2, 1], [3, 2, 3], [1, 0, 1], [2, 3, 2]]
+    >>> found = consistency(answers)
+    >>> found["alpha"]
+    alpha 0.8771 [0.4795, 0.9814], n = 6
+    >>> [round(e.value, 3) for e in found if e.name == "item_rest"]
+    [0.883, 0.607, 0.816]
+    """
+    return _consistency(sums(items, columns), 1.0, confidence)
+
+
+def _consistency(tally: Sums, unit: float, confidence: float) -> Estimates:
+    """`unit` is 1 for a sum of items and 1 / k for their mean."""
+    whole = _together(tally, unit, confidence)
+    return Estimates([*whole, *_items(tally)])
+
+
+def _refused(why: str) -> Estimates:
+    return Estimates(Estimate(name=name, why=why) for name in WHOLE)
+
+
+def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
+    S, n, k = tally.covariance, tally.n, len(tally.columns)
+    if (why := _no_alpha(tally)) is not None:
+        return _refused(why)
+    alpha = covariance.cronbach(S=S)
+    low, high = covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
+    left = _left_out(tally.left_out)
+    variance = float(S.sum()) * unit**2
+    sem = covariance.standard_error_of_measurement(variance=variance, reliability=min(alpha, 1.0))
+    sdc = intervals.normal(value=0.0, se=math.sqrt(2) * sem, confidence=0.95)[1]
+    wet = "De Vet et al. (2006)"
+    return Estimates(
+        [
+            Estimate(
+                name="alpha",
+                value=alpha,
+                low=low,
+                high=high,
+                confidence=confidence,
+                n=n,
+                method=f"Cronbach's alpha, interval of Feldt{left}",
+                source="Cronbach (1951); Feldt (1965)",
+                why=_caution(tally),
+            ),
+            _omega(tally, confidence),
+            Estimate(
+                name="sem",
+                value=sem,
+                n=n,
+                method=f"SD of the score × √(1 − alpha){left}",
+                source="Lord & Novick (1968)",
+            ),
+            Estimate(name="sdc_individual", value=sdc, n=n, method=f"1.96 × √2 × SEM{left}", source=wet),
+            Estimate(name="sdc_group", value=sdc / math.sqrt(n), n=n, method=f"1.96 × √2 × SEM / √n{left}", source=wet),
+        ]
+    )
+
+
+def _no_alpha(tally: Sums) -> str | None:
+    if len(tally.columns) < 2:
+        return "consistency needs at least two items"
+    if tally.n < 2:
+        return f"{tally.n} of {tally.n + tally.left_out} forms have every item filled in, and two are needed"
+    if not _varies(tally).any() or tally.cross.sum() <= 1e-12 * np.trace(tally.cross):
+        return "the sum of the items is the same on every form"
+    return None
+
+
+def _varies(tally: Sums) -> NDArray[np.bool_]:
+    """Items that are more than rounding away from a constant, shape (k,)."""
+    return np.diag(tally.cross) > 1e-20 * tally.n * np.maximum(tally.means**2, 1e-200)
+
+
+def _caution(tally: Sums) -> str | None:
+    still = [name for name, varies in zip(tally.columns, _varies(tally), strict=True) if not varies]
+    return f"{', '.join(still)} had the same answer on every form" if still else None
+
+
+def _omega(tally: Sums, confidence: float) -> Estimate:
+    name, method = "omega_total", "one-factor model, maximum likelihood on covariances; delta method"
+    if (why := _no_factor(tally)) is not None:
+        return Estimate(name=name, why=why)
+    model = covariance.one_factor(S=tally.covariance, n=tally.n)
+    if not model.converged:
+        return Estimate(name=name, why="the one-factor model did not converge")
+    improper = [item for item, u in zip(tally.columns, model.uniquenesses, strict=True) if u <= 0]
+    if improper:
+        return Estimate(
+            name=name, why=f"the one-factor model leaves {', '.join(improper)} less than no error of its own"
+        )
+    value, se = covariance.omega_total(model=model)
+    low, high = intervals.normal(value=value, se=se, confidence=confidence)
+    return Estimate(
+        name=name,
+        value=value,
+        low=low,
+        high=min(high, 1.0),
+        confidence=confidence,
+        se=se,
+        n=tally.n,
+        method=method + _left_out(tally.left_out),
+        source="McDonald (1999); Jöreskog (1967)",
+    )
+
+
+def _no_factor(tally: Sums) -> str | None:
+    k = len(tally.columns)
+    if k < 3:
+        return "one factor cannot be told from two items; three are needed"
+    if (still := _caution(tally)) is not None:
+        return still
+    spread = np.sqrt(np.diag(tally.cross))
+    if np.linalg.eigvalsh(tally.cross / np.outer(spread, spread))[0] < 1e-10:
+        return "some items are copies or sums of others, or there are fewer forms than items"
+    return None
+
+
+def _items(tally: Sums) -> Estimates:
+    """Mean, SD, item-rest correlation and alpha without it, for each item."""
+    k, n, S = len(tally.columns), tally.n, tally.covariance
+    none, few = np.full(k, np.nan), "two complete forms are needed"
+    rest = covariance.item_rest(S=S) if n >= 2 and k >= 2 else none
+    without = covariance.alpha_without(S=S) if n >= 2 and k >= 3 else none
+    lonely = "the item or the sum of the other items is the same on every form" if n >= 2 else few
+    pair = "fewer than two other items, or their sum is the same on every form" if n >= 2 else few
+    rows = {
+        "item_mean": (tally.means if n else none, "mean", "there is no complete form"),
+        "item_sd": (np.sqrt(np.diag(S)) if n >= 2 else none, "standard deviation with n − 1", few),
+        "item_rest": (rest, "correlation with the sum of the other items", lonely),
+        "alpha_without": (without, "Cronbach's alpha of the other items", pair),
+    }
+    return Estimates(
+        _item(name, item, float(values[i]), tally, method, why)
+        for i, item in enumerate(tally.columns)
+        for name, (values, method, why) in rows.items()
+    )
+
+
+def _item(name: str, item: str, value: float, tally: Sums, method: str, why: str) -> Estimate:
+    by, source = {"item": item}, "Nunnally & Bernstein (1994)"
+    if not math.isfinite(value):
+        return Estimate(name=name, by=by, why=why)
+    against = name == "item_rest" and value < 0
+    caution = f"{item} runs against the other items: probably not reversed" if against else None
+    method += _left_out(tally.left_out)
+    return Estimate(name=name, value=value, n=tally.n, method=method, source=source, by=by, why=caution)
+
+
+def _left_out(forms: int) -> str:
+    return f"; {forms} incomplete forms left out" if forms else ""
