@@ -81,6 +81,17 @@ def names(header: Sequence[str], path: Path) -> list[str]:
     return found
 
 
+def code_text(code: object) -> str:
+    """Write one code as text, as `as_text` writes a column of them.
+
+    >>> code_text(2.0), code_text("ja"), code_text(True)
+    ('2', 'ja', 'true')
+    """
+    if isinstance(code, bool):
+        return str(code).lower()
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
+
+
 def is_key(name: str) -> bool:
     """Tell whether a column holds names or numbers of people or cases, which are text whatever they look like."""
     return name in KEYS or _IDENTITY.fullmatch(name.strip().lower()) is not None

@@ -27,11 +27,16 @@ EMPTY: Mapping[str, Mapping[str, str]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """A frame with what its file says about it: a label per column, and per column a label per code."""
+    """A frame with what its file says about it.
+
+    `labels` has a text per column, `values` a text per code of a column, and `missing` the values of a column that
+    the file itself declares missing (SPSS).
+    """
 
     frame: pl.DataFrame
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    missing: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
 
 def read(path: str | Path) -> pl.DataFrame:
@@ -51,8 +56,8 @@ def read_labelled(path: str | Path) -> Labelled:
     if kind == "spss":
         from risico.exchange.spss import read_spss
 
-        frame, labels, values = read_spss(path)
-        return Labelled(frame=frame, labels=labels, values=values)
+        frame, labels, values, missing = read_spss(path)
+        return Labelled(frame=frame, labels=labels, values=values, missing=missing)
     if kind == "excel":
         from risico.exchange.excel import read_excel
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import polars as pl
 
 from risico.errors import UnreadableFile, UsageError
-from risico.exchange.columns import as_text, names, settle
+from risico.exchange.columns import as_text, code_text, names, settle
 from risico.exchange.meanings import NOT_ASKED, UNKNOWN, meaning
 
 _SPARE = (-9, -8, -7)
@@ -17,8 +17,10 @@ _NAME = r"^[A-Za-z@#$_\x{00C0}-\x{024F}][A-Za-z0-9@#$_.\x{00C0}-\x{024F}]{0,63}$
 Labels = Mapping[str, str]
 
 
-def read_spss(path: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, dict[str, str]]]:
-    """Return the frame, the label of each column, and the label of each code per column.
+def read_spss(
+    path: Path,
+) -> tuple[pl.DataFrame, dict[str, str], dict[str, dict[str, str]], dict[str, frozenset[str]]]:
+    """Return the frame, the label of each column, the label of each code, and the values declared missing.
 
     A value that the file declares user-missing becomes text: `unknown` or `not_asked` where its label says so, else
     its label, else `missing_9`. A system-missing value is a blank. So *asked but not known* never turns into *blank*.
@@ -32,13 +34,20 @@ def read_spss(path: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, dict[
             f"{path.name} cannot be read as an SPSS file: it is damaged or not a .sav. Open it in SPSS or PSPP and "
             "save it again, or save it as CSV."
         ) from None
-    values = {name: {_code(code): str(label).strip() for code, label in labels.items()}
-              for name, labels in meta.variable_value_labels.items()}  # fmt: skip
     frame = cast(pl.DataFrame, frame)
     names(frame.columns, path)
-    columns = [_apart(frame[name], meta.missing_ranges.get(name, ()), values.get(name, {})) for name in frame.columns]
+    values = {
+        name: {code_text(code): str(label).strip() for code, label in labels.items()}
+        for name, labels in meta.variable_value_labels.items()
+    }
+    columns: list[pl.Series] = []
+    missing: dict[str, frozenset[str]] = {}
+    for name in frame.columns:
+        texts = _declared_missing(frame[name], meta.missing_ranges.get(name, ()), values.get(name, {}))
+        columns.append(as_text(frame[name]).replace(texts) if texts else _whole(frame[name]))
+        missing |= {name: frozenset(texts.values())} if texts else {}
     labels = {name: label.strip() for name, label in meta.column_names_to_labels.items() if label and label.strip()}
-    return settle(pl.DataFrame(columns)), labels, values
+    return settle(pl.DataFrame(columns)), labels, values, missing
 
 
 def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[str, Labels]) -> None:
@@ -71,19 +80,12 @@ def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[
     )
 
 
-def _apart(column: pl.Series, ranges: Any, labels: Labels) -> pl.Series:
-    """Turn user-missing values into text that cannot be taken for an answer or a blank."""
-    if not ranges:
-        return _whole(column)
-    low_high = [(r["lo"], r["hi"]) if isinstance(r, Mapping) else (r, r) for r in ranges]
-    texts = as_text(column).to_list()
-    found = column.to_list()
-    for place, value in enumerate(found):
-        if value is not None and any(low <= value <= high for low, high in low_high):
-            label = labels.get(_code(value), "")
-            texts[place] = meaning(label) or label or f"missing_{_code(value)}"
-    apart = pl.Series(column.name, texts, dtype=pl.String)
-    return apart if any(isinstance(v, str) for v in found) or (apart != as_text(column)).any() else _whole(column)
+def _declared_missing(column: pl.Series, ranges: Any, labels: Labels) -> dict[str, str]:
+    """Return the text that each user-missing value in a column becomes: no answer and no blank."""
+    ends = [(part["lo"], part["hi"]) if isinstance(part, dict) else (part, part) for part in ranges]
+    present = [value for value in column.unique().to_list() if value is not None] if ends else []
+    codes = [code_text(value) for value in present if any(low <= value <= high for low, high in ends)]
+    return {code: meaning(labels.get(code, "")) or labels.get(code) or f"missing_{code}" for code in codes}
 
 
 def _whole(column: pl.Series) -> pl.Series:
@@ -116,7 +118,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _code(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

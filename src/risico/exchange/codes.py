@@ -1,0 +1,177 @@
+"""What the codes in a file mean: proposed from the codes that occur and their labels, never assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from risico.exchange.columns import as_text, code_text
+from risico.exchange.files import Labelled
+from risico.exchange.mapping import Code, Coding
+from risico.exchange.meanings import NO, NOT_ASKED, UNKNOWN, YES, meaning, plain
+from risico.exchange.reasons import reason
+from risico.instrument import Instrument
+from risico.words import Language
+
+_USUAL_MISSING = frozenset(
+    {"-1", "-7", "-8", "-9", "-77", "-88", "-99", "7", "8", "9", "77", "88", "99", "777", "888", "999"}
+)
+
+
+Words = Mapping[str, tuple[str, ...]]
+"""The words of each answer code, in both languages."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The values that occur in the columns of one set of answers, with the labels that the file gives them."""
+
+    values: frozenset[str]
+    labels: Mapping[str, str]
+    declared_missing: frozenset[str]
+
+
+def look(file: Labelled, columns: Iterable[str]) -> Seen:
+    """Collect what occurs in some columns of a file."""
+    values: set[str] = set()
+    labels: dict[str, str] = {}
+    missing: set[str] = set()
+    for column in columns:
+        values |= {value for value in as_text(file.frame[column]).unique().to_list() if value is not None}
+        labels |= file.values.get(column, {})
+        missing |= file.missing.get(column, frozenset())
+    return Seen(frozenset(values), labels, frozenset(missing))
+
+
+def propose_coding(instrument: Instrument, answers: str, seen: Seen, language: Language) -> Coding | None:
+    """Return what the codes of the file most likely mean, or None when they are those of the instrument.
+
+    `sure` is false wherever the file itself does not settle it: a shift (1-4 for 0-3), a direction (1/2 for yes/no),
+    or a code such as 9 that is probably a missing answer.
+    """
+    codes = instrument.answers[answers].codes
+    legal = {str(code): code for code in codes or {}}
+    words: Words = {str(code): tuple(text.values()) for code, text in (codes or {}).items()}
+    absent = _absent(seen, legal, {str(code) for code in instrument.missing_codes})
+    rest = seen.values - set(absent)
+    if codes is None:
+        return _coding({}, absent, None) if absent else None
+    if rest and (meant := _by_words(rest, words)):
+        return _coding(_ours(meant, legal), absent, None)
+    if rest and (meant := _by_labels(rest, seen.labels, words)):
+        same = all(value == code for value, code in meant.items())
+        return None if same and not absent else _coding(_ours(meant, legal), absent, reason("labels", language))
+    return _by_numbers(rest, legal, absent, language)
+
+
+def _absent(seen: Seen, legal: Mapping[str, Code], missing_codes: set[str]) -> dict[str, str]:
+    """Return the values that mean *unknown* or *not asked*, by their own words, their label, or the file's word."""
+    found: dict[str, str] = {}
+    for value in seen.values - missing_codes:
+        means = meaning(value) or (meaning(seen.labels.get(value, "")) if value not in legal else None)
+        if means is None and value in seen.declared_missing:
+            means = UNKNOWN
+        if means is not None and value not in legal:
+            found[value] = means
+    return found
+
+
+def _by_words(rest: frozenset[str], words: Words) -> dict[str, str] | None:
+    """Match answers written in words with the words of the instrument; ja/nee with present/absent."""
+    if rest <= set(words):
+        return None
+    by_word = _vocabulary(words)
+    matched = {value: value if value in words else by_word.get(plain(value), "") for value in rest}
+    return matched if all(matched.values()) else None
+
+
+def _by_labels(rest: frozenset[str], labels: Mapping[str, str], words: Words) -> dict[str, str] | None:
+    """Match codes by the labels that the file gives them, also of codes that happen not to occur."""
+    by_word = _vocabulary(words)
+    told = {value: by_word[plain(label)] for value, label in labels.items() if plain(label) in by_word}
+    return told if rest <= set(told) and len(set(told.values())) == len(told) else None
+
+
+def _vocabulary(words: Words) -> dict[str, str]:
+    """Return the code of each word that the instrument uses for an answer."""
+    by_word = {plain(text): code for code, texts in words.items() for text in texts}
+    if set(words) == {"0", "1"}:
+        first = {code: {plain(text).split(" ")[0] for text in texts} for code, texts in words.items()}
+        if first["0"] & NO or first["1"] & YES:
+            by_word |= {**dict.fromkeys(NO, "0"), **dict.fromkeys(YES, "1")}
+    return by_word
+
+
+def _by_numbers(
+    rest: frozenset[str], legal: Mapping[str, Code], absent: dict[str, str], language: Language
+) -> Coding | None:
+    if rest <= set(legal):
+        if shift := _could_be_shifted(rest, legal):
+            return _coding(_moved(legal, 0), absent, reason(f"maybe_{shift}", language), sure=False)
+        return _coding(_moved(legal, 0), absent, None) if absent else None
+    if len(legal) == 2 and set(legal) == {"0", "1"} and "2" in rest and rest <= {"1", "2"}:
+        return _coding({1: None, 2: None}, absent, reason("one_two", language), sure=False)
+    for shift in (1, -1):
+        if rest <= set(map(str, _moved(legal, shift))):
+            return _coding(_moved(legal, shift), absent, reason("shift", language, _ends(legal, shift)), sure=False)
+    likely = {value: UNKNOWN for value in rest & _USUAL_MISSING if value not in legal}
+    if likely and rest - set(likely):
+        inner = _by_numbers(rest - set(likely), legal, absent | likely, language)
+        if inner is not None:
+            why = reason("missing_code", language, ", ".join(sorted(likely)))
+            both = f"{inner.why} {why}" if inner.why and not inner.sure else why
+            return inner.model_copy(update={"sure": False, "why": both})
+    return _coding(_moved(legal, 0), absent, reason("illegal", language), sure=True) if absent else None
+
+
+def _could_be_shifted(rest: frozenset[str], legal: Mapping[str, Code]) -> str | None:
+    """Tell whether the codes could as well be counted from one (or zero), because the first (or last) never occurs."""
+    numbers = sorted(code for code in legal.values() if isinstance(code, int))
+    if not rest or len(numbers) < len(legal) or numbers != list(range(numbers[0], numbers[-1] + 1)):
+        return None
+    seen = {int(value) for value in rest}
+    if numbers[0] == 0 and 0 not in seen:
+        return "from_one"
+    if numbers[0] == 1 and numbers[-1] not in seen:
+        return "from_zero"
+    return None
+
+
+def _moved(legal: Mapping[str, Code], shift: int) -> dict[Code, Code | None]:
+    """Return each legal code at the code that a file shifted by so much would have for it."""
+    if any(not isinstance(code, int) for code in legal.values()):
+        return {code: code for code in legal.values()} if shift == 0 else {}
+    return {int(code) + shift: code for code in legal.values()}
+
+
+def _ends(legal: Mapping[str, Code], shift: int) -> str:
+    moved = [int(str(code)) for code in _moved(legal, shift)]
+    return f"{min(moved)}-{max(moved)} → {min(moved) - shift}-{max(moved) - shift}"
+
+
+def _ours(meant: Mapping[str, str], legal: Mapping[str, Code]) -> dict[Code, Code | None]:
+    return {value: legal[code] for value, code in sorted(meant.items(), key=lambda pair: list(legal).index(pair[1]))}
+
+
+def _coding(answers: dict[Code, Code | None], absent: Mapping[str, str], why: str | None, sure: bool = True) -> Coding:
+    unknown = tuple(sorted(value for value, means in absent.items() if means == UNKNOWN))
+    not_asked = tuple(sorted(value for value, means in absent.items() if means == NOT_ASKED))
+    return Coding(answers=answers, unknown=unknown, not_asked=not_asked, sure=sure, why=why)
+
+
+def strange(instrument: Instrument, answers: str, seen: Seen, coding: Coding | None) -> list[str]:
+    """Return the values that neither the instrument nor the coding knows: they stay illegal."""
+    known = {str(code) for code in instrument.missing_codes}
+    if coding is not None:
+        known |= {code_text(code) for code in (*coding.answers, *coding.unknown, *coding.not_asked)}
+    entry = instrument.answers[answers]
+    if entry.codes is not None and (coding is None or not coding.answers):
+        known |= {str(code) for code in entry.codes}
+    return sorted(value for value in seen.values - known if not (entry.number and _within(value, entry.number)))
+
+
+def _within(value: str, ends: tuple[float, float]) -> bool:
+    try:
+        return ends[0] <= float(value) <= ends[1]
+    except ValueError:
+        return False

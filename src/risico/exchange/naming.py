@@ -1,0 +1,187 @@
+"""Which column is which item, as far as its name or label says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from risico.exchange.meanings import plain
+from risico.instrument import Instrument
+
+How = Literal["name", "label", "order", "likeness"]
+RECODED = frozenset({"r", "rec", "rev", "rc", "inv", "om", "omg", "h", "hc", "rr"})
+"""Endings that often mean: this column was already reversed or recoded."""
+_MOMENT = r"(?:t|w|m|fu|wave|meting|moment)_?\d{1,2}|pre|post|baseline|voormeting|tussenmeting|nameting|follow_?up"
+_BEFORE = re.compile(rf"({_MOMENT})_(.+)|(t\d)([a-z].+)")
+_AFTER = re.compile(rf"(.+?)_({_MOMENT})")
+_FILLER = re.compile(r"(?:item|vraag|question|nr|it|q|v|i)_?(?=\d)")
+_ENDING = re.compile(r"(.+?)_?([a-z]{1,3})")
+_LIKE_ENOUGH = 0.75
+
+_KEYS = {
+    "case": "case casus casusnummer casusnr casus_nr casus_id zaak zaaknummer zaaknr dossier dossiernummer dossiernr "
+    "gezin gezinsnummer huishouden case_id caseid record_id id",
+    "person": "person persoon persoonnummer persoonnr persoon_id person_id gezinslid kind kindnr client clientnr "
+    "clientnummer client_id clint cliëntnummer patient patientnr patient_id respnr respondent respondentnr ppnr "
+    "participant subject",
+    "moment": "moment meting meetmoment meetmomentnr tijdstip wave time",
+    "rater": "rater beoordelaar beoordeler invuller codeur observer rater_id beoordelaar_id",
+}
+_CONTEXT = {
+    "sex": "sex geslacht gender sekse",
+    "age": "age leeftijd",
+    "informant": "informant respondent_type ingevuld_door soort_informant",
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """One column that stands for one item at one moment, and how that was found."""
+
+    column: str
+    item: str
+    moment: str | None
+    ending: str
+    how: How
+
+
+def find(instrument: Instrument, columns: Iterable[str], labels: Mapping[str, str]) -> list[Match]:
+    """Return the columns of an instrument: by name, else by label, by their order, or by the words of a label."""
+    columns = list(columns)
+    for matches in (
+        [match for column in columns for match in _by_name(instrument, column)],
+        [match for column in columns for match in _by_label(instrument, column, labels.get(column, ""))],
+        _by_order(instrument, columns),
+        _by_likeness(instrument, columns, labels),
+    ):
+        if matches:
+            return matches
+    return []
+
+
+def split_moment(name: str) -> tuple[str | None, str]:
+    """Return the moment in a column name, and the name without it.
+
+    >>> split_moment("t1_phq_1"), split_moment("phq9_1_t2"), split_moment("phq9_1")
+    (('t1', 'phq_1'), ('t2', 'phq9_1'), (None, 'phq9_1'))
+    """
+    if found := _BEFORE.fullmatch(name):
+        return (found[1] or found[3]).replace("_", ""), found[2] or found[4]
+    if found := _AFTER.fullmatch(name):
+        return found[2].replace("_", ""), found[1]
+    return None, name
+
+
+def keys(columns: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each key (case, person, moment, rater) the columns whose name says so, best first."""
+    return _named(columns, _KEYS)
+
+
+def contexts(columns: Iterable[str], wanted: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each context column that an instrument wants the columns whose name says so."""
+    return _named(columns, {name: f"{name} {_CONTEXT.get(name, '')}" for name in wanted})
+
+
+def simple(name: str) -> str:
+    """Write a column name in small letters with single underscores.
+
+    >>> simple("T1 PHQ.9-01")
+    't1_phq_9_01'
+    """
+    return re.sub(r"[^0-9a-zà-ÿ]+", "_", name.lower()).strip("_")
+
+
+def _named(columns: Iterable[str], words: Mapping[str, str]) -> dict[str, list[str]]:
+    by_name: dict[str, list[str]] = {}
+    for column in columns:
+        by_name.setdefault(simple(column), []).append(column)
+    return {key: [c for word in names.split() for c in by_name.get(word, [])] for key, names in words.items()}
+
+
+def _by_name(instrument: Instrument, column: str) -> Iterator[Match]:
+    name = simple(column)
+    moment, rest = split_moment(name)
+    for when, part in ((None, name), (moment, rest)):
+        for alias in _aliases(instrument.id):
+            if part.startswith(alias):
+                found = _item(instrument, part[len(alias) :].strip("_"))
+                if found is not None:
+                    yield Match(column, found[0], when, found[1], "name")
+                    return
+
+
+def _by_label(instrument: Instrument, column: str, label: str) -> Iterator[Match]:
+    text = simple(label)
+    moment, _ = split_moment(simple(column))
+    for alias in _aliases(instrument.id):
+        if text.startswith(alias):
+            words = [word for word in text[len(alias) :].strip("_").split("_") if word]
+            for length in (2, 1, 3):
+                found = _item(instrument, "_".join(words[:length]))
+                if found is not None and not found[1]:
+                    yield Match(column, found[0], moment, "", "label")
+                    return
+
+
+def _by_order(instrument: Instrument, columns: list[str]) -> list[Match]:
+    """Take one series v1 … v9 of exactly as many columns as the instrument has items."""
+    if list(instrument.items) != [str(place) for place in range(1, len(instrument.items) + 1)]:
+        return []
+    series: dict[tuple[str, str | None], dict[str, str]] = {}
+    for column in columns:
+        moment, rest = split_moment(simple(column))
+        if found := re.fullmatch(r"(\D*?)_?0*(\d+)", rest):
+            series.setdefault((found[1], moment), {})[found[2]] = column
+    fitting = {key: found for key, found in series.items() if set(found) == set(instrument.items)}
+    if len({stem for stem, _ in fitting}) != 1:
+        return []
+    return [Match(found[item], item, moment, "", "order") for (_, moment), found in fitting.items() for item in found]
+
+
+def _by_likeness(instrument: Instrument, columns: list[str], labels: Mapping[str, str]) -> list[Match]:
+    scored = sorted(
+        (
+            (
+                max(SequenceMatcher(None, plain(labels[c]), plain(text)).ratio() for text in entry.label.values()),
+                c,
+                item,
+            )
+            for c in columns
+            if c in labels
+            for item, entry in instrument.items.items()
+        ),
+        reverse=True,
+    )
+    taken: dict[str, str] = {}
+    for likeness, column, item in scored:
+        if likeness >= _LIKE_ENOUGH and column not in taken and item not in taken.values():
+            taken[column] = item
+    return [Match(column, taken[column], None, "", "likeness") for column in columns if column in taken]
+
+
+def _aliases(name: str) -> list[str]:
+    """Return the ways in which people write the name of an instrument, longest first (`phq9`, `phq_9`, `phq`)."""
+    stem = name.rstrip("0123456789").rstrip("_")
+    digits = name[len(name.rstrip("0123456789")) :]
+    ways = {name, name.replace("_", ""), *((f"{stem}_{digits}",) if digits else ())}
+    ways |= {stem, stem.replace("_", "")} if len(stem) > 2 else set()
+    return sorted(ways, key=len, reverse=True)
+
+
+def _item(instrument: Instrument, tail: str) -> tuple[str, str] | None:
+    """Return the item that the end of a name stands for, and what is left after it (`1_s` is item 1, ending `s`)."""
+    items = {_key(item): item for item in instrument.items}
+    without = _FILLER.sub("", tail, count=1) if _FILLER.match(tail) else tail
+    for text in (tail, without):
+        if _key(text) in items:
+            return items[_key(text)], ""
+    if (found := _ENDING.fullmatch(without)) and _key(found[1]) in items:
+        return items[_key(found[1])], found[2]
+    return None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", text.replace("_", " ")).replace(" ", "")

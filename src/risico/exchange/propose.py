@@ -1,0 +1,221 @@
+"""Propose a map: read names, labels and codes, say what is sure, and leave the rest to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from risico.errors import UsageError
+from risico.exchange import naming
+from risico.exchange.codes import look, propose_coding, strange
+from risico.exchange.columns import as_text
+from risico.exchange.files import Labelled
+from risico.exchange.mapping import Code, Coding, Columns, Given, Key, Map, Placed
+from risico.exchange.meanings import plain
+from risico.exchange.naming import Match
+from risico.exchange.reasons import reason
+from risico.instrument import Instrument
+from risico.instrument.model import NumberContext
+from risico.words import Language
+
+_CONTEXT_WORDS = {
+    "m": "m man men male mannelijk jongen boy",
+    "f": "f v vrouw vrouwen female vrouwelijk meisje girl",
+    "parent": "parent ouder ouders moeder vader mother father",
+    "teacher": "teacher leerkracht leraar docent",
+    "self": "self zelf kind jongere jeugdige child youth",
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A map to read and correct, and in words what else deserves a look."""
+
+    map: Map
+    notes: tuple[str, ...]
+
+
+def propose(file: Labelled, to: Sequence[Instrument], *, made_for: str = "", language: Language = "nl") -> Proposal:
+    """Propose which columns of a file are the items of some instruments, and what their codes mean.
+
+    Nothing is changed. Whatever the file itself does not settle is marked `sure: false` with the reason, and a map
+    with such a mark is not applied. Raises UsageError when no column of any of the instruments is found.
+    """
+    found = {instrument.id: naming.find(instrument, file.frame.columns, file.labels) for instrument in to}
+    if not any(found.values()):
+        wanted = ", ".join(instrument.id for instrument in to)
+        shown = ", ".join(file.frame.columns[:8])
+        raise UsageError(
+            f"No column of {wanted} was found. Columns are looked for by name (phq9_1, T1_PHQ_1) and label, and the "
+            f"file begins with: {shown}. Rename the columns, or write the map by hand (see `risico map --help`)."
+        )
+    unnamed = {name for name, matches in found.items() if any(match.moment is None for match in matches)}
+    found, moments = _moments(found)
+    notes = [reason("not_found", language, name) for name, matches in found.items() if not matches]
+    notes += [reason("moments", language, ", ".join(moments))] if moments else []
+    placed = {i.id: _placed(i, found, moments, file, notes, language) for i in to if found[i.id]}
+    for name in sorted(unnamed & set(placed)) if moments else ():
+        why = " ".join((placed[name].why or "", reason("no_moment", language, found[name][0].moment or ""))).strip()
+        placed[name] = placed[name].model_copy(update={"sure": False, "why": why})
+    named = {match.column for matches in found.values() for match in matches}
+    free = [column for column in file.frame.columns if column not in named]
+    context = _contexts(file, [i for i in to if found[i.id]], free, notes, language)
+    keys = _keys(free, bool(moments), notes, language)
+    return Proposal(
+        Map(made_for=made_for, keys=keys, moments=moments, context=context, instruments=placed), tuple(notes)
+    )
+
+
+def _moments(found: dict[str, list[Match]]) -> tuple[dict[str, list[Match]], tuple[str, ...]]:
+    """Return the moments that stand side by side, in their order, and the matches with each column at one of them."""
+    named = dict.fromkeys(match.moment for matches in found.values() for match in matches if match.moment is not None)
+    if not named:
+        return found, ()
+    moments = sorted(named, key=_in_time)
+    placed: dict[str, list[Match]] = {}
+    for name, matches in found.items():
+        mixed = len({match.moment is None for match in matches}) > 1
+        first = "t0" if mixed and "t0" not in named else moments[0]
+        placed[name] = [replace(match, moment=match.moment or first) for match in matches]
+        moments = [first, *moments] if first not in moments else moments
+    return placed, tuple(moments)
+
+
+def _in_time(moment: str) -> tuple[int, str, int]:
+    words = ("pre", "voormeting", "baseline", "tussenmeting", "post", "nameting", "followup")
+    stem = moment.rstrip("0123456789")
+    return (words.index(stem) if stem in words else -1, stem, int(moment[len(stem) :] or 0))
+
+
+def _placed(
+    instrument: Instrument,
+    found: dict[str, list[Match]],
+    moments: tuple[str, ...],
+    file: Labelled,
+    notes: list[str],
+    language: Language,
+) -> Placed:
+    """Return the columns and codes of one instrument, with every doubt as a reason."""
+    matches = found[instrument.id]
+    doubts: list[str] = []
+    columns: dict[str, Columns] = {}
+    for item in instrument.items:
+        mine = [match for match in matches if match.item == item]
+        at = {moment: [match for match in mine if match.moment == moment] for moment in moments or (None,)}
+        if any(len(group) > 1 for group in at.values()) and not _settled(at):
+            doubts.append(reason("several", language, item))
+        best = tuple(_best(group) for group in at.values())
+        if any(best):
+            columns[item] = best if moments else best[0] or ""
+    doubts += _how(matches, language)
+    absent = [item for item in instrument.items if item not in columns]
+    if absent:
+        notes.append(reason("items_absent", language, instrument.id, ", ".join(absent)))
+    for other, theirs in found.items():
+        if other != instrument.id and {m.column for m in theirs} & {m.column for m in matches}:
+            notes.append(f"{instrument.id}: {reason('shared', language, other)}")
+    codes = _codings(instrument, columns, file, notes, language)
+    return Placed(columns=columns, codes=codes, sure=not doubts, why=" ".join(doubts) or None)
+
+
+def _best(group: list[Match]) -> str | None:
+    """The column without an ending comes first: an ending may mean that it was reversed."""
+    return min(group, key=lambda match: bool(match.ending)).column if group else None
+
+
+def _settled(at: dict[str | None, list[Match]]) -> bool:
+    """Tell whether in each group exactly one column stands out because its name has no ending."""
+    return all(len(group) < 2 or sum(not match.ending for match in group) == 1 for group in at.values())
+
+
+def _how(matches: list[Match], language: Language) -> list[str]:
+    endings = sorted({match.ending for match in matches} & naming.RECODED)
+    only = [match for match in matches if match.ending in endings]
+    plain_items = {match.item for match in matches if not match.ending}
+    doubts = [reason("recoded", language, endings[0])] if {match.item for match in only} - plain_items else []
+    if matches[0].how == "order":
+        doubts.append(reason("order", language, str(len(matches))))
+    if matches[0].how == "likeness":
+        doubts.append(reason("likeness", language))
+    return doubts
+
+
+def _codings(
+    instrument: Instrument, columns: dict[str, Columns], file: Labelled, notes: list[str], language: Language
+) -> dict[str, Coding]:
+    codings: dict[str, Coding] = {}
+    for answers in instrument.answers:
+        mine = [
+            column
+            for item, named in columns.items()
+            if instrument.items[item].answers == answers
+            for column in ((named,) if isinstance(named, str) else named)
+            if column is not None
+        ]
+        seen = look(file, mine)
+        coding = propose_coding(instrument, answers, seen, language)
+        if coding is not None:
+            codings[answers] = coding
+        odd = strange(instrument, answers, seen, coding)
+        if odd:
+            where = f"{instrument.id} ({', '.join(sorted(mine)[:3])}{' …' if len(mine) > 3 else ''})"
+            notes.append(reason("illegal_codes", language, where, str(len(odd)), shown(odd)))
+    return codings
+
+
+def shown(values: Sequence[str]) -> str:
+    """Name codes that are small numbers; anything longer could be a name or a case number and is only counted.
+
+    >>> shown(["7", "12", "Jansen", "2026114"])
+    '7, 12 + 2 ?'
+    """
+    short = [value for value in values if len(value) <= 3 and value.lstrip("-").isdigit()]
+    rest = len(values) - len(short)
+    return ", ".join(sorted(short, key=int)) + (f" + {rest} ?" if rest and short else "…" if rest else "")
+
+
+def _keys(free: list[str], wide: bool, notes: list[str], language: Language) -> dict[Key, str]:
+    """Return the column of each key; a number of a person alone also serves as the case."""
+    found = naming.keys(free)
+    keys: dict[Key, str] = {}
+    for key in ("case", "person", "moment", "rater"):
+        candidates = found[key]
+        if not candidates or (key == "moment" and wide):
+            continue
+        keys[key] = candidates[0]
+        if len(candidates) > 1:
+            notes.append(reason("two_keys", language, key, ", ".join(candidates)))
+    if "case" not in keys and "person" not in keys:
+        notes.append(reason("no_key", language))
+    return keys
+
+
+def _contexts(
+    file: Labelled, to: list[Instrument], free: list[str], notes: list[str], language: Language
+) -> dict[str, Given]:
+    wanted = {name: kind for instrument in to for name, kind in instrument.context.items()}
+    found = naming.contexts(free, wanted)
+    context: dict[str, Given] = {}
+    for name, kind in wanted.items():
+        users = ", ".join(instrument.id for instrument in to if name in instrument.context)
+        if not found[name]:
+            legal = "0 …" if isinstance(kind, NumberContext) else " | ".join(kind)
+            notes.append(reason("context_absent", language, users, name, name, legal))
+        elif isinstance(kind, NumberContext):
+            context[name] = Given(column=found[name][0])
+        else:
+            context[name] = _worded(file, found[name][0], kind, language)
+    return context
+
+
+def _worded(file: Labelled, column: str, legal: tuple[str, ...], language: Language) -> Given:
+    """Say what the values of a context column mean, by their own words or by their labels."""
+    present = sorted({value for value in as_text(file.frame[column]).unique().to_list() if value is not None})
+    if set(present) <= set(legal):
+        return Given(column=column)
+    labels = file.values.get(column, {})
+    by_word = {word: code for code in legal for word in (code, *_CONTEXT_WORDS.get(code, "").split())}
+    meant = {value: by_word.get(plain(value)) or by_word.get(plain(labels.get(value, ""))) for value in present}
+    answers: dict[Code, Code | None] = {value: code for value, code in meant.items() if code or shown([value]) == value}
+    sure = all(meant.values())
+    return Given(column=column, answers=answers, sure=sure, why=None if sure else reason("context", language))

@@ -1,0 +1,377 @@
+"""Somebody's own columns become ours: what is sure is proposed, what is not is asked, nothing is guessed in silence."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risico.errors import BrokenInstrument, Refused, UsageError
+from risico.exchange import Labelled, Map, apply, propose, read, read_labelled, read_map, render, write
+from risico.exchange.naming import find, split_moment
+from risico.instrument import load
+from risico.scoring import score
+from risico.strict import build, read_yaml
+
+PHQ9, SDQ, ODARA = load("phq9"), load("sdq"), load("odara")
+
+
+def propose_for(frame: pl.DataFrame, *instruments, labels=None, values=None, missing=None):
+    file = Labelled(frame=frame, labels=labels or {}, values=values or {}, missing=missing or {})
+    return propose(file, instruments or (PHQ9,), made_for="x.csv", language="en")
+
+
+def phq(name: str, answers=(0, 1, 2, 3)) -> dict[str, list]:
+    return {name.format(i): list(answers) for i in range(1, 11)}
+
+
+def confirmed(map_: Map) -> Map:
+    """What a person does who has read a proposal and agrees."""
+    return build(Map, read_yaml(render(map_).replace("sure: false", "sure: true")), "map.yaml")
+
+
+# which column is which item
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["phq9_{}", "PHQ_{}", "phq9.{}", "PHQ9_{:02d}", "phq9_item{}", "PHQ-9 {}", "phq9q{}", "phq{}", "Phq9_vraag_{}"],
+)
+def test_names_in_use_are_recognised(name):
+    map_ = propose_for(pl.DataFrame(phq(name))).map
+    assert map_.instruments["phq9"].columns == {str(i): name.format(i) for i in range(1, 11)}
+    assert map_.guesses() == ()
+
+
+@pytest.mark.parametrize("name", ["phq9_total", "phq9_band", "phq_sum", "phq9_11", "phqx_1", "sphq9_1", "phq9_1_score"])
+def test_names_of_something_else_are_left_alone(name):
+    assert find(PHQ9, [name], {}) == []
+
+
+def test_items_with_letters_are_found():
+    assert {m.item for m in find(load("itq"), ["ITQ_P1", "itqc9", "itq_p10"], {})} == {"p1", "c9"}
+    assert [m.item for m in find(load("bsafer"), ["bsafer_01_past", "BSAFER1_current"], {})] == ["1_past", "1_current"]
+
+
+def test_labels_tell_the_item_where_names_do_not():
+    frame = pl.DataFrame({"v11": [0, 1], "v12": [2, 3]})
+    map_ = propose_for(frame, labels={"v11": "PHQ-9 item 1: plezier", "v12": "PHQ9 2. somber"}).map
+    assert map_.instruments["phq9"].columns == {"1": "v11", "2": "v12"}
+    assert map_.instruments["phq9"].sure
+
+
+def test_labels_that_only_look_alike_are_a_guess():
+    labels = {"a": "Weinig interesse of plezier", "b": "Slechte concentratie", "c": "Postcode"}
+    placed = propose_for(pl.DataFrame({c: [0, 1] for c in "abc"}), labels=labels).map.instruments["phq9"]
+    assert placed.columns == {"1": "a", "7": "b"}
+    assert not placed.sure
+
+
+def test_a_row_of_numbered_columns_is_a_guess():
+    placed = propose_for(pl.DataFrame(phq("v{}"))).map.instruments["phq9"]
+    assert placed.columns["10"] == "v10"
+    assert not placed.sure
+    assert "10 columns in a row" in (placed.why or "")
+
+
+def test_a_column_that_may_be_reversed_already_is_a_guess():
+    columns = {f"sdq{i}": [0, 1, 2] for i in range(1, 26)}
+    columns["sdq7_r"] = columns.pop("sdq7")
+    placed = propose_for(pl.DataFrame(columns), SDQ).map.instruments["sdq"]
+    assert not placed.sure
+    assert "already reversed" in (placed.why or "")
+
+
+def test_the_column_without_an_ending_comes_first():
+    frame = pl.DataFrame({**{f"sdq{i}": [0, 1, 2] for i in range(1, 26)}, "sdq7_r": [2, 1, 0]})
+    placed = propose_for(frame, SDQ).map.instruments["sdq"]
+    assert placed.columns["7"] == "sdq7"
+    assert placed.sure
+
+
+def test_items_without_a_column_are_named():
+    proposal = propose_for(pl.DataFrame({"phq9_1": [0, 3], "phq9_9": [0, 1]}))
+    assert any("no column for item 2, 3, 4, 5, 6, 7, 8, 10" in note for note in proposal.notes)
+
+
+def test_nothing_found_says_what_was_looked_for():
+    with pytest.raises(UsageError, match="No column of phq9 was found"):
+        propose_for(pl.DataFrame({"leeftijd": [4]}))
+
+
+# what the codes mean
+
+
+def coding(answers, **file):
+    columns = {f"phq9_{i}": answers for i in range(1, 10)}
+    return propose_for(pl.DataFrame(columns), **file).map.instruments["phq9"].codes.get("often")
+
+
+def test_codes_of_the_instrument_need_no_coding():
+    assert coding([0, 1, 2, 3, None]) is None
+
+
+def test_a_shift_is_proposed_but_not_applied():
+    found = coding([1, 2, 3, 4])
+    assert found.answers == {1: 0, 2: 1, 3: 2, 4: 3}
+    assert not found.sure
+    assert "1-4 → 0-3" in found.why
+
+
+def test_no_zero_anywhere_is_asked_about():
+    assert not coding([1, 2, 3]).sure
+    assert coding([1, 2, 3]).answers == {0: 0, 1: 1, 2: 2, 3: 3}
+
+
+def test_a_code_for_no_answer_is_asked_about():
+    found = coding([0, 1, 2, 3, 9])
+    assert (found.answers, found.unknown, found.sure) == ({0: 0, 1: 1, 2: 2, 3: 3}, ("9",), False)
+
+
+def test_a_shift_and_a_code_for_no_answer_at_once():
+    found = coding([1, 2, 3, 4, 99])
+    assert (found.answers[1], found.unknown, found.sure) == (0, ("99",), False)
+
+
+def test_words_for_unknown_and_not_asked_are_kept_apart():
+    found = coding(["0", "3", "weet niet", "n.v.t.", "unknown"])
+    assert (found.unknown, found.not_asked, found.sure) == (("weet niet",), ("n.v.t.",), True)
+
+
+def test_answers_in_words_are_understood():
+    found = coding(["Helemaal niet", "several days", "bijna elke dag"])
+    assert found.answers == {"Helemaal niet": 0, "several days": 1, "bijna elke dag": 3}
+    assert found.sure
+
+
+def test_labels_of_codes_settle_a_shift_and_a_reversal():
+    labels = {
+        "4": "helemaal niet",
+        "3": "verscheidene dagen",
+        "2": "meer dan de helft van de dagen",
+        "1": "bijna elke dag",
+    }
+    found = coding([1, 2, 3, 4], values={f"phq9_{i}": labels for i in range(1, 10)})
+    assert found.answers == {"4": 0, "3": 1, "2": 2, "1": 3}
+    assert found.sure
+
+
+def test_what_spss_declares_missing_is_unknown():
+    found = coding(["0", "3", "missing_9"], missing={"phq9_1": frozenset({"missing_9"})})
+    assert found.unknown == ("missing_9",)
+
+
+def odara(answers):
+    frame = pl.DataFrame({f"odara_{i}": answers for i in range(1, 14)})
+    return propose_for(frame, ODARA)
+
+
+def test_ja_nee_is_understood():
+    found = odara(["ja", "nee", "onbekend"]).map.instruments["odara"].codes["present"]
+    assert (found.answers, found.unknown, found.sure) == ({"nee": 0, "ja": 1}, ("onbekend",), True)
+
+
+def test_one_and_two_are_not_decided():
+    map_ = odara([1, 2]).map
+    assert map_.instruments["odara"].codes["present"].answers == {1: None, 2: None}
+    with pytest.raises(Refused, match="a code has no meaning yet"):
+        apply(pl.DataFrame({f"odara_{i}": [1, 2] for i in range(1, 14)}), confirmed(map_))
+
+
+def test_ticks_and_blanks_are_not_taken_for_yes_and_no():
+    found = odara([1, None]).map.instruments["odara"].codes["present"]
+    assert not found.sure
+
+
+def test_strange_codes_are_named_and_free_text_is_not():
+    proposal = odara(["0", "1", "5", "Jansen", "20261140"])
+    note = next(note for note in proposal.notes if "belong to no answer" in note)
+    assert "5 + 2 ?" in note
+    assert "Jansen" not in note + render(proposal.map)
+    assert "20261140" not in note + render(proposal.map)
+
+
+# moments, keys, context
+
+
+def test_moments_side_by_side_become_rows():
+    frame = pl.DataFrame({"clientnr": ["007", "8"], **phq("T1_PHQ_{}", (0, 3)), **phq("T2_PHQ_{}", (2, None))})
+    map_ = propose_for(frame).map
+    assert map_.moments == ("t1", "t2")
+    assert map_.instruments["phq9"].columns["1"] == ("T1_PHQ_1", "T2_PHQ_1")
+    long = apply(frame, map_)
+    assert long.select("person", "moment", "phq9_1").rows() == [("007", "t1", 0), ("8", "t1", 3), ("007", "t2", 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"), [("phq9_1_t2", "t2"), ("t10phq_1", None), ("w1_phq9_1", "w1"), ("nameting_phq9_1", "nameting")]
+)
+def test_where_a_moment_stands_in_a_name(name, moment):
+    assert split_moment(name)[0] == moment
+
+
+def test_moments_come_in_the_order_of_time():
+    frame = pl.DataFrame({f"phq9_{i}_{m}": [0, 1, 2, 3] for m in ("t10", "t2", "t1") for i in range(1, 11)})
+    assert propose_for(frame).map.moments == ("t1", "t2", "t10")
+
+
+def test_columns_that_name_no_moment_beside_columns_that_do_are_a_guess():
+    frame = pl.DataFrame({**phq("phq9_{}"), **phq("phq9_{}_t1")})
+    map_ = propose_for(frame).map
+    assert map_.moments == ("t0", "t1")
+    assert map_.instruments["phq9"].columns["1"] == ("phq9_1", "phq9_1_t1")
+    assert not map_.instruments["phq9"].sure
+
+
+def test_keys_are_found_and_stay_text():
+    frame = pl.DataFrame({"Casusnummer": [12, 13, 14, 15], "Beoordelaar": ["A"] * 4, **phq("phq_{}")})
+    map_ = propose_for(frame).map
+    assert map_.keys == {"case": "Casusnummer", "rater": "Beoordelaar"}
+    assert apply(frame, map_)["case"].to_list() == ["12", "13", "14", "15"]
+
+
+def test_context_is_found_or_asked_for():
+    columns = {f"sdq{i}": [0, 1, 2] for i in range(1, 26)}
+    frame = pl.DataFrame({**columns, "Informant": ["moeder", "leerkracht", "vader"]})
+    proposal = propose_for(frame, SDQ)
+    given_ = proposal.map.context["informant"]
+    assert (given_.answers, given_.sure) == ({"leerkracht": "teacher", "moeder": "parent", "vader": "parent"}, True)
+    assert any("`norms` is not in the file" in note for note in proposal.notes)
+    assert apply(frame, proposal.map)["informant"].to_list() == ["parent", "teacher", "parent"]
+
+
+def test_an_unknown_informant_is_asked_about_and_free_text_is_not_written_down():
+    columns = {f"sdq{i}": [0, 1, 2] for i in range(1, 26)}
+    given_ = propose_for(pl.DataFrame({**columns, "informant": ["1", "2", "tante Jo"]}), SDQ).map.context["informant"]
+    assert (given_.answers, given_.sure) == ({"1": None, "2": None}, False)
+
+
+# the map itself
+
+
+def map_of(**phq9) -> Map:
+    return build(Map, {"made_for": "x.csv", "instruments": {"phq9": {"columns": {"1": "a"}, **phq9}}}, "map.yaml")
+
+
+def test_a_code_outside_the_map_never_becomes_an_answer():
+    shifted = map_of(codes={"often": {"answers": {1: 0, 2: 1, 3: 2, 4: 3}, "unknown": [8], "not_asked": [9]}})
+    frame = pl.DataFrame({"a": [1, 4, 0, 7, 8, 9, None]})
+    assert apply(frame, shifted)["phq9_1"].to_list() == ["0", "3", "not_in_map:0", "7", "unknown", None, None]
+
+
+def test_a_map_may_say_only_which_codes_are_no_answer():
+    frame = pl.DataFrame({"a": [0, 3, 8, 9, 7]})
+    forms = apply(frame, map_of(codes={"often": {"unknown": [8], "not_asked": [9]}}))
+    assert forms["phq9_1"].to_list() == ["0", "3", "unknown", None, "7"]
+
+
+def test_a_guess_is_refused_with_its_place_and_reason():
+    with pytest.raises(Refused, match=r"instruments\.phq9\.codes\.often: because") as refused:
+        apply(pl.DataFrame({"a": [1]}), map_of(codes={"often": {"answers": {1: 0}, "sure": False, "why": "because"}}))
+    assert "sure: true" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ({"columns": {"99": "a"}}, "no item '99'"),
+        ({"codes": {"never": {}}}, "no set of answers 'never'. Known are: often, difficulty"),
+        ({"codes": {"often": {"answers": {1: 7}}}}, "does not know the code"),
+        ({"columns": {"1": "a", "2": "a"}}, "a stands at more than one item"),
+    ],
+)
+def test_a_map_that_does_not_fit_the_instrument_is_refused(part, says):
+    with pytest.raises(BrokenInstrument, match=says):
+        apply(pl.DataFrame({"a": [1]}), map_of(**part))
+
+
+def test_a_map_for_another_file_is_refused():
+    with pytest.raises(UsageError, match=r"lacks 1 column\(s\) of the map"):
+        apply(pl.DataFrame({"b": [1]}), map_of())
+
+
+def test_a_column_that_would_be_lost_is_refused():
+    with pytest.raises(UsageError, match="already has 1 column"):
+        apply(pl.DataFrame({"a": [1], "phq9_1": [2]}), map_of())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("made_for: x\ninstruments: {}\nmomnets: [t1]", "no key 'momnets'"),
+        (
+            "made_for: x\nmoments: [t1, t2]\ninstruments: {phq9: {columns: {'1': [a]}}}",
+            "has 1 columns, but there are 2",
+        ),
+        ("made_for: x\nmoments: [t1, t1]\ninstruments: {}", "stands twice"),
+        ("made_for: x\ncontext: {age: {}}\ninstruments: {}", "give either column or value"),
+    ],
+)
+def test_a_broken_map_is_refused(tmp_path, text, says):
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(BrokenInstrument, match=says):
+        read_map(tmp_path / "map.yaml")
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=8)
+codes = st.integers(-9, 99) | names
+
+
+@given(
+    made_for=names,
+    columns=st.dictionaries(names, names, min_size=1, max_size=4),
+    answers=st.dictionaries(codes, st.none() | codes, max_size=4),
+    unknown=st.lists(codes, max_size=2),
+    why=st.none() | names,
+    value=codes,
+)
+def test_a_map_is_read_back_as_it_was_written(made_for, columns, answers, unknown, why, value):
+    made = Map.model_validate(
+        {
+            "made_for": made_for,
+            "keys": {"case": made_for},
+            "context": {"age": {"value": value}},
+            "instruments": {
+                "phq9": {
+                    "columns": columns,
+                    "codes": {"often": {"answers": answers, "unknown": tuple(unknown), "sure": False, "why": why}},
+                }
+            },
+        }
+    )
+    assert build(Map, read_yaml(render(made, "read me\nplease")), "map.yaml") == made
+
+
+def test_from_an_spss_file_to_scores(tmp_path):
+    """User-missing, labels and moments together, from a file as a researcher has it."""
+    frame = pl.DataFrame(
+        {
+            "respnr": ["01", "02"],
+            "datum": [dt.date(2025, 1, 1)] * 2,
+            **{f"T1_v{i}": ["1", "unknown"] for i in range(1, 10)},
+            **{f"T2_v{i}": ["0", "3"] for i in range(1, 10)},
+        }
+    )
+    labels = {f"T{t}_v{i}": f"PHQ-9 {i}" for t in (1, 2) for i in range(1, 10)}
+    write(frame, tmp_path / "x.sav", labels=labels)
+    file = read_labelled(tmp_path / "x.sav")
+    map_ = propose(file, [PHQ9]).map
+    assert map_.guesses() == ()
+    long = apply(file.frame, map_)
+    assert long["phq9_1"].to_list() == ["1", "unknown", "0", "3"]
+    scored = score(long.with_columns(phq9_10=None), "phq9")
+    assert scored["phq9_total"].to_list() == [9.0, None, 0.0, 27.0]
+
+
+def test_the_real_dass_answers_need_a_confirmed_shift(real_data):
+    file = read_labelled(real_data("dass42") / "dass42_n5000.csv.gz")
+    map_ = propose(file, [load("dass42")], language="en").map
+    with pytest.raises(Refused, match="1-4 → 0-3"):
+        apply(file.frame, map_)
+    forms = apply(file.frame, confirmed(map_))
+    assert set(forms["dass42_1"].unique()) == {0, 1, 2, 3}
+    assert forms.height == 5000
+    assert (forms["dass42_1"] + 1).equals(
+        read(real_data("dass42") / "dass42_n5000.csv.gz")["dass1_S"], check_names=False
+    )
