@@ -14,7 +14,7 @@ from risico.plot import Look, plot
 from risico.words import number
 
 ALL = "all"  # the profile of an estimate for everybody together
-CHANGES = ("worse", "same", "better")  # the order on the page
+CHANGES = ("worse", "same", "better", "stopped")  # the order on the page
 
 
 @dataclass(kw_only=True)
@@ -42,10 +42,21 @@ class Section:
     notes: list[str] = field(default_factory=list[str])
 
 
-def one(estimates: Estimates, name: str) -> Estimate | None:
-    """Return the estimate of this name for everybody together; None when there is none."""
+def one(estimates: Estimates, name: str, estimand: str = "") -> Estimate | None:
+    """Return the estimate of this name for everybody together, of this estimand if one is given; None without it."""
     found = (e for e in estimates if e.name == name and e.by.get("profile", ALL) == ALL and e.at is None)
-    return next(found, None)
+    return next((e for e in found if not estimand or e.by.get("estimand", estimand) == estimand), None)
+
+
+def per_profile(estimates: Estimates, estimand: str) -> Estimates:
+    """Return one difference per profile: drawn toward the common one, or why there is none; no other is shown.
+
+    The largest of several uncertain numbers is too large by chance; drawing them together undoes that.
+    """
+    mine = [e for e in estimates if e.by.get("estimand") == estimand and e.by.get("profile", ALL) != ALL]
+    pooled = {e.by["profile"]: e for e in mine if e.name == "profile_effect_pooled"}
+    alone = {e.by["profile"]: e for e in mine if e.name == "profile_effect"}
+    return Estimates(pooled.get(name, estimate) for name, estimate in alone.items())
 
 
 def is_share(outcome: Outcome) -> bool:
@@ -148,32 +159,32 @@ def unknown(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice)
         points.append(say("unknown", "missing", n=_count(lost, say)))
     if cannot_tell(main):
         points.append(say("unknown", "overall", **name))
-    if not differ(estimates):
-        points.append(" ".join(filter(None, (say("unknown", "profiles"), _needed(estimates, main, say)))))
+    if not differ(estimates, plan.estimand):
+        points.append(" ".join(filter(None, (say("unknown", "profiles"), _needed(estimates, plan.estimand, say)))))
     points += [say("unknown", plan.design), say("unknown", "one")]
     return Section(title=say("page", "unknown"), points=points)
 
 
-def differ(estimates: Estimates) -> bool:
+def differ(estimates: Estimates, estimand: str) -> bool:
     """Say whether a difference between the profiles was shown, by the test that looks at all of them at once."""
-    test = one(estimates, "heterogeneity_p")
+    test = one(estimates, "heterogeneity_p", estimand)
     return test is not None and test.value is not None and test.value < 0.05
 
 
-def _needed(estimates: Estimates, main: Estimate | None, say: Voice) -> str:
-    needed = one(estimates, "families_needed")
-    if needed is None or needed.value is None or main is None or main.n is None:
+def _needed(estimates: Estimates, estimand: str, say: Voice) -> str:
+    more = one(estimates, "more_families", estimand)
+    if more is None or not more.value:
         return ""
-    round_up = 50 * -(-int(needed.value) // 50)
-    return say("unknown", "needed", n=number(round_up, say.language), now=number(main.n, say.language))
+    step = 10 ** max(len(str(int(more.value))) - 2, 0)
+    return say("unknown", "needed", n=number(step * -(-int(more.value) // step), say.language))
 
 
-def profiles(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> Section:
+def profiles(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     """Show the difference by profile: the test first, both lines always, folded when nothing can be said."""
     section = Section(title=say("page", "effects"))
-    rows = Estimates(e for e in estimates if e.name == plan.estimand and e.by.get("profile", ALL) != ALL)
-    test = one(estimates, "heterogeneity_p")
-    shown = differ(estimates)
+    rows = per_profile(estimates, plan.estimand)
+    test = one(estimates, "heterogeneity_p", plan.estimand)
+    shown = differ(estimates, plan.estimand)
     if test is None or test.value is None:
         section.words.append(say("profiles", "not_computed", why=say.why(test) + "." if test else ""))
     else:
@@ -183,9 +194,10 @@ def profiles(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice
     section.fold = "" if shown else say("page", "fold")
     name = named(plan, say)
     title = say("profiles", "title", **name)
-    section.picture = plot(rows, equal=main, look=_look(title, name, say))
+    equal = one(estimates, "line_equal", plan.estimand)
+    section.picture = plot(rows, equal=equal, look=_look(title, name, say))
     head = say("profiles", "head").split("|")
-    joined = Estimates([*rows, *([main] if main else [])])
+    joined = Estimates([*rows, *([equal] if equal else [])])
     body = [[_profile(e, say), *_numbers(e, say), number(e.n, say.language)] for e in joined]
     section.more.append(Table(caption=title, head=head, rows=body, numbers=(1, 2, 3, 4)))
     section.notes.append(say("profiles", "note"))
@@ -231,7 +243,7 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         ("compared", say("method", "versus", **name)),
         ("window", say("method", "days", low=low, high=high)),
         ("cluster", _cluster(plan, say)),
-        ("methods", "; ".join(_unique(e.method for e in estimates))),
+        ("methods", "; ".join(_unique(e.method for e in _leading(estimates, plan.estimand)))),
         ("sources", "; ".join(_unique(e.source for e in estimates))),
     ]
     rows = [[say("method", key), text] for key, text in parts if text]
@@ -239,6 +251,12 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     how = Table(caption=say("method", "caption"), head=head, rows=rows)
     fold = say("method", "all_fold", n=len(estimates))
     return Section(title=say("page", "method"), tables=[how], fold=fold, more=[everything(estimates, say)])
+
+
+def _leading(estimates: Estimates, estimand: str) -> list[Estimate]:
+    """Return the estimates that the sentences of the page rest on."""
+    found = [one(estimates, estimand), *(one(estimates, e, estimand) for e in ("heterogeneity_p", "line_equal"))]
+    return [e for e in (*found, *per_profile(estimates, estimand)[:1]) if e is not None]
 
 
 def _cluster(plan: Plan, say: Voice) -> str:

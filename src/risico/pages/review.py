@@ -10,12 +10,12 @@ sources, small print. No ranking, no traffic light, nothing from elsewhere; what
 
 What it reads, by name of the Estimates; anything else goes into the table of all results:
 
-    flow              by {step}         counts, from eligible to analysed, with reasons
-    outcome           by {arm}          share or mean of the outcome in each arm
-    change            by {change}       counts: worse, same, better since the start
-    itt cace att ate  by {…}            the difference for everybody; with {profile} that of one profile
-    heterogeneity_p                     do the profiles differ at all
-    families_needed                     how many families, before the profiles could be told apart
+    flow                   by {step}       counts, from eligible to analysed, with reasons
+    outcome                by {arm}        share or mean of the outcome in each arm
+    change                 by {change}     counts: worse, same, better, stopped since the start
+    itt cace att ate                       the difference for everybody
+    heterogeneity_p        by {estimand}   do the profiles differ at all; and `more_families`, `line_equal`
+    profile_effect(_pooled)  by {estimand, profile}
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def review(
             parts.followed(estimates, say),
             parts.people(estimates, plan, say),
             parts.unknown(estimates, main, plan, say),
-            parts.profiles(estimates, main, plan, say),
+            parts.profiles(estimates, plan, say),
             Section(title=say("page", "talk"), points=[t[language] for t in words()["talk"]]),
             parts.method(estimates, plan, say),
         ],
