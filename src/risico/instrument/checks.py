@@ -100,6 +100,8 @@ def rules_complete(it: Instrument) -> Mistakes:
             yield f"scores.{name}.of: rule {score.rule} takes one item or score."
         if score.rule == "decide" and score.otherwise is None:
             yield f"scores.{name}.otherwise: say what holds when no case does."
+        if score.where is not None and score.where.blank and not set(score.of) <= set(it.items):
+            yield f"scores.{name}.of: blanks are counted among items."
         yield from _points_table(it, name, score)
 
 
@@ -252,9 +254,9 @@ def conditions_fit(it: Instrument) -> Mistakes:
         for item in targets & set(it.items):
             if skip.then.as_ not in (it.codes(item) or ()):
                 yield f"skip[{i}].then.as: {skip.then.as_!r} is not a code of item '{item}'."
-        skipped = {item for other in it.skip for item in other.then.items}
-        if any(leaf.item is None or leaf.item in skipped for leaf in skip.when.leaves()):
-            yield f"skip[{i}].when: ask only of items that are not themselves skipped."
+        filled = {item for later in it.skip[i:] for item in later.then.items}
+        if any(leaf.item is None or leaf.item in filled for leaf in skip.when.leaves()):
+            yield f"skip[{i}].when: ask only of items that neither this nor a later skip fills in; skips go in order."
 
 
 def _leaf(it: Instrument, where: str, leaf: Condition) -> Mistakes:

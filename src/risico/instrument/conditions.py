@@ -7,7 +7,7 @@ and `{of: […], at_least: k}`. It is true or false only when every possible fil
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,19 @@ class Test(Frozen):
         if isinstance(value, str):
             return False
         return value >= self.at_least if self.at_least is not None else value < (self.below or 0)
+
+
+class Where(Test):
+    """What a count counts: items whose code fits, or with `blank: true` the items that were not answered."""
+
+    blank: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        asked = [q for q in (self.is_, self.in_, self.at_least, self.below, self.blank) if q is not None]
+        if len(asked) != 1:
+            raise ValueError("ask exactly one of is, in, at_least, below, blank")
+        return self
 
 
 class Condition(Test):

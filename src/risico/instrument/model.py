@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from risico.instrument.conditions import Code, Condition, Test, Value
+from risico.instrument.conditions import Code, Condition, Value, Where
 from risico.strict import Frozen
 
 Text = dict[Literal["nl", "en"], str]
@@ -99,7 +99,7 @@ class Score(Frozen):
     of: tuple[str, ...] = ()
     missing: Missing = Missing()
     points: str | None = None
-    where: Test | None = None
+    where: Where | None = None
     cases: tuple[Case, ...] = ()
     otherwise: Value | None = None
     table: Table | dict[str, Table] | None = None

@@ -156,15 +156,10 @@ class _Writer:
         codes = {self.column("code", item): answer(it, item, self._kind(item)).code for item in it.items}
         context = {self.column("context", name): self._context(name) for name in it.context}
         self.stages.append(codes | context)
-        skipped: Stage = {}
         for skip in it.skip:
-            fills = truth(skip.when, self).yes
-            for item in skip.then.items:
-                name, blank = self.column("code", item), self.code(item).is_null()
-                earlier = skipped.get(name, self.code(item))
-                skipped[name] = nw.when(fills & blank).then(nw.lit(skip.then.as_)).otherwise(earlier)
-        if skipped:
-            self.stages.append(skipped)
+            fills, code = truth(skip.when, self).yes, nw.lit(skip.then.as_)
+            items = {self.column("code", item): self.code(item) for item in skip.then.items}
+            self.stages.append({n: nw.when(fills & c.is_null()).then(code).otherwise(c) for n, c in items.items()})
         points = {self._points_column(i, s.points): self._points(i, s.points) for i, s in self._summed()}
         for i, refuse in enumerate(it.refuse):
             points[self.column("illogical", str(i))] = truth(refuse.when, self).yes
@@ -271,6 +266,9 @@ class _Writer:
     def _counted(self, score: Score, part: str) -> Truth:
         test = score.where
         assert test is not None
+        if test.blank:
+            blank = self.code(part).is_null()
+            return Truth(blank, ~blank)
         if part in self.instrument.items:
             return of_item(test, part, self)
         return within(test, self.low(part), self.high(part))
@@ -304,6 +302,9 @@ class _Writer:
             part, context = self._part(score, score.of[0]), self.context(score.by) if score.by else None
             return rules.looked_up(part.value, score, context, dtype)
         low, high = self.low(name), self.high(name)
+        if score.where is not None and score.where.blank:
+            begun = either(~self.code(item).is_null() for item in self.instrument.items)
+            return nw.when(begun).then(low).cast(dtype)
         if way.then == "prorate":
             return nw.when(enough).then(self._prorated(name, score, n)).cast(dtype)
         if way.then == "none":
