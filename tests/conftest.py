@@ -9,14 +9,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:
-    """Return a function from the name of a real data set to its folder; the test is skipped where there are none."""
+    """Return a function from the name of a real data set to its folder.
+
+    Without the data a test is skipped; with RISICO_DATA_REQUIRED, as on every check of a submission, it fails.
+    """
 
     def folder(name: str) -> Path:
         found = Path(os.environ.get("RISICO_DATA", ROOT.parent / "shared" / "data")) / name
         if not found.is_dir():
-            pytest.skip(f"real data: no folder {name} below RISICO_DATA")
+            reason = f"real data: no folder {name} below RISICO_DATA"
+            if os.environ.get("RISICO_DATA_REQUIRED"):
+                pytest.fail(reason)
+            pytest.skip(reason)
         return found
 
     return folder

@@ -1,0 +1,44 @@
+# Everything runs on a machine that has Python 3.11, make and git; the first target to need it makes `.venv`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test test-slow lint bench lab ui reference clean
+
+demo: $(READY)  ## the main job: a synthetic region, a tracked run, a table and a review page
+	$(BIN)/risico run experiments/synthetic_randomized.yaml --store out/risico.db --force
+	$(BIN)/risico review --store out/risico.db -o out/review.html --force
+
+test: $(READY)  ## what a contributor runs, under ten minutes
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
+
+test-slow: $(READY)  ## browser, notebooks, simulations
+	$(BIN)/python -m pytest -m slow -n 2 --dist worksteal
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/pyright
+
+bench: $(READY)  ## hours; writes benchmarks/results.csv
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+reference: $(READY)  ## rerun every R script behind a stored value (needs R)
+	for script in tests/reference/*.R; do Rscript $$script || exit 1; done
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+ui: $(READY)  ## MLflow on this machine alone
+	MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///out/risico.db --host 127.0.0.1 --workers 1
+
+$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+clean:
+	rm -rf .venv out
