@@ -53,6 +53,12 @@ class Counts:
         """Return the values of one column, one per distinct row."""
         return self.values[self.columns.index(name)]
 
+    def select(self, columns: Sequence[str]) -> Counts:
+        """Return the counts of some of the columns."""
+        _known(columns, self.columns)
+        values = tuple(self.column(name) for name in columns)
+        return Counts(columns=tuple(columns), values=values, number=self.number)
+
     def complete(self) -> Counts:
         """Return the rows without a blank."""
         full = np.ones(len(self.number), dtype=bool)
@@ -91,6 +97,13 @@ class Sums:
     cross: Array
     left_out: int = 0
 
+    def select(self, columns: Sequence[str]) -> Sums:
+        """Return the sums of some of the columns, over the rows that are complete in all of them."""
+        _known(columns, self.columns)
+        at = [self.columns.index(name) for name in columns]
+        cross = self.cross[np.ix_(at, at)]
+        return Sums(columns=tuple(columns), n=self.n, sums=self.sums[at], cross=cross, left_out=self.left_out)
+
     @property
     def means(self) -> Array:
         """Mean of each column, shape (k,); 0 where there are no rows."""
@@ -128,7 +141,7 @@ def count(forms: Any, columns: Sequence[str] | None = None, *, number: str | Non
     3
     """
     if isinstance(forms, Counts):
-        return forms
+        return forms if columns is None else forms.select(columns)
     frame, names = _open(forms, columns, number)
     keys = [f"_{i}" for i in range(len(names))]
     typed = (column.alias(key) for column, key in zip(_typed(frame, names), keys, strict=True))
@@ -148,9 +161,9 @@ def sums(forms: Any, columns: Sequence[str] | None = None, *, number: str | None
     2
     """
     if isinstance(forms, Sums):
-        return forms
+        return forms if columns is None else forms.select(columns)
     if isinstance(forms, Counts):
-        return forms.sums()
+        return count(forms, columns).sums()
     frame, names = _open(forms, columns, number)
     _numbers_only(frame, names)
     keys = [f"_{i}" for i in range(len(names))]
@@ -213,9 +226,7 @@ def _open(forms: Any, columns: Sequence[str] | None, number: str | None) -> tupl
     known = frame.collect_schema().names()
     names = tuple(columns) if columns is not None else tuple(name for name in known if name != number)
     wanted = list(dict.fromkeys((*names, number) if number else names))
-    for name in wanted:
-        if name not in known:
-            raise UsageError(f"There is no column {name!r}.{did_you_mean(name, known)}")
+    _known(wanted, known)
     if isinstance(frame, nw.LazyFrame):
         return frame, names
     try:
@@ -225,6 +236,12 @@ def _open(forms: Any, columns: Sequence[str] | None, number: str | None) -> tupl
             f"One of the columns {', '.join(wanted)} mixes text with numbers, so it is unclear what it holds.\n"
             "Make it all text or all numbers first."
         ) from None
+
+
+def _known(wanted: Sequence[str], columns: Sequence[str]) -> None:
+    for name in wanted:
+        if name not in columns:
+            raise UsageError(f"There is no column {name!r}.{did_you_mean(name, columns)}")
 
 
 def _mapping(forms: Any) -> dict[str, Any]:

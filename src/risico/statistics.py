@@ -1,0 +1,159 @@
+"""Every public statistic of scored forms, with what proves it: `STATISTICS`, one row per name of an Estimate.
+
+A method without a reference is not public. The tests walk this table: a function that returns a name that is not here,
+an empty cell, or a stored value that is out of date fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from risico.estimate import Estimates
+from risico.reliability import agreement, consistency, icc
+from risico.validity import accuracy, auc, calibration, observed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """What a statistic needs, who else computed it and how near we must be.
+
+    `input` is the smallest summary that is enough (or forms, where it must be known who or when). `reference` names
+    the R function, version and arguments, or the published table; `stored` the file in tests/reference that holds its
+    values. `tolerance` is relative, with its `reason`. `collapse` is a case in which it must equal something known.
+    """
+
+    function: Callable[..., Estimates]
+    input: Literal["counts", "sums", "forms"]
+    reference: str
+    stored: str
+    tolerance: float
+    reason: str
+    collapse: str
+
+
+CLOSED = "closed form on the same summary"
+
+
+def _consistency(reference: str, collapse: str, tolerance: float = 1e-10, reason: str = CLOSED) -> Statistic:
+    return Statistic(
+        function=consistency,
+        input="sums",
+        reference=reference,
+        stored="consistency",
+        tolerance=tolerance,
+        reason=reason,
+        collapse=collapse,
+    )
+
+
+def _agreement(reference: str, collapse: str) -> Statistic:
+    return Statistic(
+        function=agreement,
+        input="counts",
+        reference=reference,
+        stored="agreement",
+        tolerance=1e-10,
+        reason=CLOSED,
+        collapse=collapse,
+    )
+
+
+def _icc(reference: str, collapse: str) -> Statistic:
+    return Statistic(
+        function=icc,
+        input="sums",
+        reference=f"psych::ICC(lmer = FALSE) 2.2.9: {reference}",
+        stored="icc",
+        tolerance=1e-8,
+        reason="closed form; psych's p values are 1 - pf(), which loses digits near 0",
+        collapse=collapse,
+    )
+
+
+def _validity(function: Callable[..., Estimates], reference: str, collapse: str, tolerance: float) -> Statistic:
+    iterated = "iterated to full precision on both sides (glm with epsilon 1e-14)"
+    return Statistic(
+        function=function,
+        input="counts",
+        reference=reference,
+        stored="validity",
+        tolerance=tolerance,
+        reason=iterated if function is calibration else CLOSED,
+        collapse=collapse,
+    )
+
+
+IRRCAC = "irrCAC::{} 1.0"
+KRIPPENDORFF = "irrCAC::krippen.alpha.raw 1.0 ({} weights), irr::kripp.alpha 0.84.1, Krippendorff (2011)"
+WILSON = "prop.test(correct = FALSE) of R 4.2.2, epiR::epi.tests(method = 'wilson') 2.0.57"
+
+STATISTICS: dict[str, Statistic] = {
+    "alpha": _consistency(
+        "psych::alpha 2.2.9, interval psych::alpha.ci", "two items of equal variance: 2 r / (1 + r) (Spearman-Brown)"
+    ),
+    "omega_total": _consistency(
+        "lavaan::cfa 0.6.14, one factor, std.lv, omega := (sum l)^2 / ((sum l)^2 + sum e)",
+        "parallel items: alpha",
+        1e-6,
+        "lavaan stops at a relative change of 1e-10 in the likelihood, some 6 digits of an estimate",
+    ),
+    "sem": _consistency("sd of R 4.2.2 and psych::alpha 2.2.9", "unrelated items (alpha 0): the SD of their sum"),
+    "sdc_individual": _consistency("qnorm of R 4.2.2 and psych::alpha 2.2.9", "1.96 × √2 × SEM"),
+    "sdc_group": _consistency("qnorm of R 4.2.2 and psych::alpha 2.2.9", "the individual one divided by √n"),
+    "item_mean": _consistency("colMeans of R 4.2.2", "the mean of one column"),
+    "item_sd": _consistency("sd of R 4.2.2", "the SD of one column"),
+    "item_rest": _consistency("psych::alpha 2.2.9, r.drop", "two items: their correlation"),
+    "alpha_without": _consistency("psych::alpha 2.2.9, alpha.drop", "three items: alpha of the other two"),
+    "percent_agreement": _agreement(IRRCAC.format("pa.coeff.raw"), "two raters: the share on the diagonal"),
+    "gwet_ac1": _agreement(IRRCAC.format("gwet.ac1.raw"), "two levels chosen equally often: 2 p − 1"),
+    "fleiss_kappa": _agreement(
+        IRRCAC.format("fleiss.kappa.raw"), "two raters with the same margins: Cohen's kappa of their table"
+    ),
+    "krippendorff_alpha": _agreement(
+        KRIPPENDORFF.format("identity"), "no gaps and N ratings: 1 − (1 − Fleiss' kappa) (N − 1) / N"
+    ),
+    "krippendorff_alpha_ordinal": _agreement(KRIPPENDORFF.format("ordinal"), "two levels: the nominal alpha"),
+    "krippendorff_alpha_interval": _agreement(KRIPPENDORFF.format("quadratic"), "two levels: the nominal alpha"),
+    "krippendorff_alpha_ratio": _agreement(KRIPPENDORFF.format("ratio"), "two levels: the nominal alpha"),
+    "cohen_kappa": _agreement(
+        "irrCAC::kappa2.table 1.0, psych::cohen.kappa 2.2.9, irr::kappa2 0.84.1", "raters independent: 0"
+    ),
+    "cohen_kappa_linear": _agreement(
+        "irrCAC::kappa2.table 1.0, irr::kappa2(weight = 'equal')", "two levels: unweighted"
+    ),
+    "cohen_kappa_quadratic": _agreement(
+        "irrCAC::kappa2.table 1.0, irr::kappa2(weight = 'squared')", "two levels: unweighted"
+    ),
+    "icc_1_1": _icc("ICC1, Shrout & Fleiss (1979) table 4", "raters give the same scores: 1"),
+    "icc_2_1": _icc("ICC2, Shrout & Fleiss (1979) table 4", "raters differ as much as the residual: icc_3_1"),
+    "icc_3_1": _icc("ICC3, Shrout & Fleiss (1979) table 4", "raters a fixed distance apart: 1"),
+    "icc_1_k": _icc("ICC1k, Shrout & Fleiss (1979) table 4", "Spearman-Brown of icc_1_1"),
+    "icc_2_k": _icc("ICC2k, Shrout & Fleiss (1979) table 4", "Spearman-Brown of icc_2_1"),
+    "icc_3_k": _icc("ICC3k, Shrout & Fleiss (1979) table 4", "Cronbach's alpha with raters as items"),
+    "df_between": _icc("df1", "units − 1"),
+    "f_one_way": _icc("F of ICC1", "scipy.stats.f_oneway over the units"),
+    "df_one_way": _icc("df2 of ICC1", "units × (raters − 1)"),
+    "p_one_way": _icc("p of ICC1", "scipy.stats.f_oneway over the units"),
+    "f_two_way": _icc("F of ICC3", "1 / (1 − alpha) with raters as items"),
+    "df_two_way": _icc("df2 of ICC3", "(units − 1) × (raters − 1)"),
+    "p_two_way": _icc("p of ICC3", "the upper tail of F at f_two_way"),
+    "auc": _validity(auc, "pROC::ci.auc(method = 'delong') 1.18.0", "Mann-Whitney's U divided by the pairs", 1e-12),
+    "base_rate": _validity(accuracy, WILSON, "the mean of the outcome", 1e-10),
+    "sensitivity": _validity(accuracy, WILSON, "a cut-off below every score: 1", 1e-10),
+    "specificity": _validity(accuracy, WILSON, "a cut-off above every score: 1", 1e-10),
+    "ppv": _validity(accuracy, WILSON, "Bayes' rule from sensitivity, specificity and base rate", 1e-10),
+    "npv": _validity(accuracy, WILSON, "Bayes' rule from sensitivity, specificity and base rate", 1e-10),
+    "observed": _validity(observed, WILSON, "a Boolean score: ppv where true", 1e-10),
+    "calibration_in_the_large": _validity(
+        calibration, "glm with offset of R 4.2.2", "one prediction: logit of the share − logit of the prediction", 1e-8
+    ),
+    "calibration_slope": _validity(
+        calibration, "glm of R 4.2.2, rms::val.prob 6.5.0", "two predictions: the line through two logits", 1e-8
+    ),
+    "calibration_intercept": _validity(
+        calibration, "glm of R 4.2.2, rms::val.prob 6.5.0", "two predictions: the line through two logits", 1e-8
+    ),
+}
+"""Name of an Estimate to what is known of it."""
