@@ -102,7 +102,7 @@ def test_profile_effects_have_the_covariance_of_clubsandwich():
 
 def test_a_family_per_cluster_collapses_to_hc2():
     X, each = lin(), np.arange(len(Y))
-    beta, residuals = least_squares(y=Y, X=X)
+    _, residuals = least_squares(y=Y, X=X)
     alone, apart = design(X=X), design(X=X, cluster=each)
     assert np.allclose(cr2(alone, residuals), cr2(apart, residuals), rtol=1e-12)
     assert np.allclose(contributions(alone, residuals), contributions(apart, residuals), rtol=1e-9, atol=1e-14)

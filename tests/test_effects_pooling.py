@@ -99,7 +99,7 @@ def test_how_many_more_is_the_textbook_number():
 def test_pooled_intervals_hold_the_truth(tau):
     rng = np.random.default_rng(17)
     hits, plugged = [], []
-    for _ in range(600):
+    for _ in range(150):
         v = rng.uniform(0.5, 2, 5)
         true = 1 + tau * rng.standard_normal(5)
         theta = true + np.sqrt(v) * rng.standard_normal(5)
