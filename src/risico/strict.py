@@ -7,18 +7,20 @@ unless it is `true`, `false`, `null` or an ordinary decimal number, and nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from risico.errors import BrokenInstrument, UnreadableFile, did_you_mean
 
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")
+"""Longer ones are no numbers but codes (of a case, an account): a computer would round them."""
 WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -53,6 +55,10 @@ def read_yaml(source: Path | str) -> Any:
         mark = problem.problem_mark
         line = f"line {mark.line + 1}: " if mark else ""
         raise BrokenInstrument(where, [f"{line}this is not YAML: {problem.problem}."]) from None
+    except YAMLError:
+        raise BrokenInstrument(where, ["this is not YAML: it holds characters that cannot be printed."]) from None
+    except RecursionError:
+        raise BrokenInstrument(where, ["this is nested deeper than anything that can be meant."]) from None
     value = _construct(node, "", mistakes) if node is not None else None
     if mistakes:
         raise BrokenInstrument(where, mistakes)
@@ -61,9 +67,10 @@ def read_yaml(source: Path | str) -> Any:
 
 def _construct(node: Node, path: str, mistakes: list[str]) -> Any:
     line = node.start_mark.line + 1
-    if node.anchor is not None:
+    if node.anchor is not None:  # nothing within is read: it may hold itself
         mistakes.append(f"line {line}: anchors and aliases (& and *) are not used here. Write the value out.")
-    if node.tag.rpartition(":")[0] != "tag:yaml.org,2002":
+        return None
+    if node.start_mark.buffer[node.start_mark.pointer] == "!":
         mistakes.append(f"line {line}: tags such as {node.tag} are not used here. Write the plain value.")
     if isinstance(node, MappingNode):
         return _mapping(node, path, mistakes)
@@ -94,7 +101,8 @@ def _scalar(node: ScalarNode, path: str, mistakes: list[str]) -> Any:
     if node.style is not None:
         return text
     if text == "":
-        line = node.start_mark.line + 1
+        mark = node.start_mark  # of nothing, it stands at the next word
+        line = mark.buffer[: mark.pointer].rstrip().count("\n") + 1
         mistakes.append(f"line {line}: '{path}' is empty. Write a value, null, or \"\" for an empty text.")
         return None
     if text in WORDS:
@@ -106,10 +114,11 @@ def _scalar(node: ScalarNode, path: str, mistakes: list[str]) -> Any:
 
 def build(model: type[Model], data: Any, where: str) -> Model:
     """Make a model from what was read, or raise BrokenInstrument with every mistake and its path."""
+    told = _tuples(data)
     try:
-        return model.model_validate(_tuples(data))
+        return model.model_validate(told)
     except ValidationError as problem:
-        raise BrokenInstrument(where, _mistakes(problem, model)) from None
+        raise BrokenInstrument(where, _mistakes(problem, model, told)) from None
 
 
 def _tuples(data: Any) -> Any:
@@ -119,21 +128,82 @@ def _tuples(data: Any) -> Any:
     return tuple(_tuples(value) for value in data) if isinstance(data, list | tuple) else data
 
 
-def _mistakes(problem: ValidationError, model: type[BaseModel]) -> Iterable[str]:
-    for error in problem.errors():
-        steps = [str(step) for step in error["loc"] if not str(step).startswith(("function-", "tagged-union"))]
-        path = ".".join(steps) or "the file"
-        if error["type"] == "extra_forbidden":
-            yield f"{path}: there is no key '{steps[-1]}' here. It would be ignored.{_known(model, steps)}"
-        elif error["type"] == "missing":
+@dataclass
+class _Error:
+    """One complaint of pydantic: `steps` lead to it through the data; `branches` are the kinds that were tried on the
+    way, each with the number of steps before it.
+    """
+
+    steps: tuple[str, ...]
+    branches: tuple[tuple[int, str], ...]
+    kind: str
+    message: str
+
+
+def _mistakes(problem: ValidationError, model: type[BaseModel], data: Any) -> Iterator[str]:
+    for error in _likeliest([_error(error, data) for error in problem.errors()]):
+        path = ".".join(error.steps) or "the file"
+        if error.kind == "extra_forbidden":
+            yield f"{path}: there is no key '{error.steps[-1]}' here. It would be ignored.{_known(model, error.steps)}"
+        elif error.kind == "missing":
             yield f"{path}: this is missing."
-        elif error["type"] == "value_error":
-            yield f"{path}: {error['msg'].removeprefix('Value error, ')}"
+        elif error.kind == "value_error":
+            yield f"{path}: {error.message.removeprefix('Value error, ').rstrip('.')}."
+        elif error.kind == "key":
+            above = ".".join(error.steps[:-1])
+            quotes = " Write it with quotes." if error.message.endswith("string") else ""
+            yield f"{above}: the key '{error.steps[-1]}' {error.message.removeprefix('Input ')}.{quotes}"
         else:
-            yield f"{path}: {error['msg']}."
+            yield f"{path}: {error.message.replace('Input ', 'this ', 1)}."
 
 
-def _known(model: type[BaseModel], steps: list[str]) -> str:
+def _error(error: Any, data: Any) -> _Error:
+    """Part the way through the data from the kinds that pydantic tried on the way (`tuple[Level, ...]`, `int`)."""
+    steps: list[str] = []
+    branches: list[tuple[int, str]] = []
+    kind, here = str(error["type"]), data
+    for i, step in enumerate(error["loc"]):
+        if step in (here if isinstance(here, dict) else range(len(here) if isinstance(here, tuple) else 0)):
+            here = here[step]
+        elif step == "[key]":
+            kind = "key"
+            continue
+        elif not (kind == "missing" and i == len(error["loc"]) - 1):
+            branches.append((len(steps), str(step)))
+            continue
+        steps.append(str(step))
+    return _Error(tuple(steps), tuple(branches), kind, _plain(error["msg"]))
+
+
+def _plain(message: str) -> str:
+    """Say what is wrong in the words of a file: no tuple and no dictionary."""
+    words = re.sub(r"valid dictionary( or instance of \w+)?", "mapping (key: value)", message)
+    words = re.sub(r"valid tuple", "list", words)
+    return re.sub(r"^Tuple should have (.*) after validation, not (\d+)$", r"this list should have \1, not \2", words)
+
+
+def _likeliest(errors: list[_Error]) -> Iterator[_Error]:
+    """Where several kinds were possible, yield the complaints of the one that fitted furthest: that one was meant."""
+    groups: dict[Any, dict[str, list[_Error]]] = {}
+    for i, error in enumerate(errors):
+        if error.branches:
+            (depth, name), *deeper = error.branches
+            tried = groups.setdefault(error.steps[:depth], {})
+            tried.setdefault(name, []).append(replace(error, branches=tuple(deeper)))
+        else:
+            groups[i] = {"": [error]}
+    for tried in groups.values():
+        meant = max(reversed(tried.values()), key=_fit)
+        yield from _likeliest(meant) if any(error.branches for error in meant) else meant
+
+
+def _fit(errors: list[_Error]) -> tuple[int, int]:
+    """How far a kind fitted: the depth of its deepest mistake, and how few places are wrong."""
+    deepest = max(len(error.steps) - (error.kind == "key") for error in errors)
+    return deepest, -len({(error.steps, error.kind == "key") for error in errors})
+
+
+def _known(model: type[BaseModel], steps: Sequence[str]) -> str:
     """Name the keys that are known at the place of a wrong one."""
     here: Any = model
     for step in steps[:-1]:
