@@ -214,12 +214,12 @@ def test_what_cannot_be_meant_is_said_without_values(wrong, words):
 def test_profile_differences_are_claimed_in_one_of_twenty_trials_where_there_are_none():
     rng, claims, covered = np.random.default_rng(11), [], []
     cluster = np.repeat(np.arange(20), 15)
-    for _ in range(300):
+    for _ in range(150):
         profile = rng.choice(list("abcd"), 300)
         z = np.isin(cluster, rng.permutation(20)[:10]).astype(int)
         y = 0.5 * z + rng.standard_normal(20)[cluster] * 0.5 + rng.standard_normal(300)
         found = randomized(outcome=y, assigned=z, profile=profile, cluster=cluster)
         claims.append((found["heterogeneity_p"].value or 1.0) < 0.05)
         covered.append(found["itt"].low < 0.5 < found["itt"].high)
-    assert np.mean(claims) < 0.05 + 2 * 0.0126  # two Monte Carlo standard errors
-    assert np.mean(covered) > 0.95 - 2 * 0.0126
+    assert np.mean(claims) < 0.05 + 2 * 0.0178  # two Monte Carlo standard errors
+    assert np.mean(covered) > 0.95 - 2 * 0.0178

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from risico.estimate import Estimate
 
+SETTLED = "one cluster settles this effect by itself, so chance and cluster cannot be told apart"
+
 
 def t_quantile(tail: float, df: float) -> float:
     """Return how many standard errors leave this tail on one side.
@@ -38,8 +40,7 @@ def t_estimate(
     """
     by = by or {}
     if df == 0:
-        spent = "one cluster settles this effect by itself, so chance and cluster cannot be told apart"
-        return Estimate(name=name, n=n, method=method, source=source, by=by, why=spent)
+        return Estimate(name=name, n=n, method=method, source=source, by=by, why=SETTLED)
     half = t_quantile((1 - confidence) / (2 * together), df) * se
     return Estimate(
         name=name,

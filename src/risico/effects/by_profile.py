@@ -7,16 +7,16 @@ effect of each profile with intervals that hold together, and each drawn toward 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, log10
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.effects._intervals import t_estimate
+from risico.effects._intervals import SETTLED, t_estimate
 from risico.estimate import Estimate, Estimates
 from risico.numbers.clusters import Design, degrees, differences, wald
-from risico.numbers.heterogeneity import common, paule_mandel, times_more
+from risico.numbers.heterogeneity import paule_mandel, steadied, times_more
 from risico.numbers.shrinkage import pool, quantile
 
 Array = NDArray[np.float64]
@@ -41,6 +41,28 @@ class ProfileEffects:
     source: str
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    df: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Add the Satterthwaite degrees of freedom of each effect, shape (q,)."""
+        object.__setattr__(self, "df", np.array([degrees(self.of, contrast[None, :]) for contrast in self.contrasts]))
+
+    def without_settled(self) -> ProfileEffects:
+        """Return the effects less those that one cluster settles by itself; these are left out with that reason."""
+        kept = self.df > 0
+        if kept.all():
+            return self
+        settled = {name: SETTLED for name, keep in zip(self.names, kept, strict=True) if not keep}
+        return replace(
+            self,
+            names=tuple(np.array(self.names)[kept].tolist()),
+            theta=self.theta[kept],
+            V=self.V[np.ix_(kept, kept)],
+            contrasts=self.contrasts[kept],
+            n=tuple(np.array(self.n)[kept].tolist()),
+            left_out={**self.left_out, **settled},
+        )
+
 
 def no_profile_effects(estimand: str, left_out: Mapping[str, str], why: str) -> Estimates:
     """Return what is left to say when no profile has an effect: why there is no test, and the profiles left out."""
@@ -59,6 +81,7 @@ def by_profile(effects: ProfileEffects, confidence: float = 0.95) -> Estimates:
 
     Sources: Pustejovsky & Tipton (2018); Paule & Mandel (1982); Viechtbauer (2007); Daniels (1999).
     """
+    effects = effects.without_settled()
     without = _left_out(effects.estimand, effects.left_out)
     if len(effects.names) < 2:
         why = "fewer than two profiles have enough families in both arms"
@@ -83,7 +106,7 @@ def _heterogeneity(effects: ProfileEffects, confidence: float, Q: float, p: floa
         return [
             Estimate(name=f"heterogeneity_{part}", by=by, n=n, method=method, why=why) for part in ("p", "q", "tau")
         ]
-    tau2, low, high = paule_mandel(effects.theta, effects.V, confidence)
+    tau2, low, high = paule_mandel(effects.theta, steadied(effects.V, effects.df), confidence)
     return [
         Estimate(name="heterogeneity_p", value=p, n=n, method=method, source=source, by=by),
         Estimate(name="heterogeneity_q", value=Q, n=n, method="generalised Cochran Q", source=source, by=by),
@@ -143,16 +166,21 @@ def _left_out(estimand: str, left_out: Mapping[str, str]) -> list[Estimate]:
 
 
 def _line_equal(effects: ProfileEffects, confidence: float) -> Estimate:
-    mean, variance, _ = common(effects.theta, effects.V)
-    weights = variance * np.linalg.inv(effects.V).sum(axis=0)
+    """Return the common effect, weighted by the precision the design alone would give.
+
+    Weights from the estimated covariance would make the interval too narrow when clusters are few.
+    """
+    half = effects.contrasts @ effects.of.root
+    weights = np.linalg.inv(half @ half.T).sum(axis=0)
+    weights /= weights.sum()
     return t_estimate(
         name="line_equal",
-        value=mean,
-        se=variance**0.5,
+        value=float(weights @ effects.theta),
+        se=float(weights @ effects.V @ weights) ** 0.5,
         df=degrees(effects.of, (weights @ effects.contrasts)[None, :]),
         n=sum(effects.n),
         confidence=confidence,
-        method=f"one effect for all profiles, precision-weighted; {effects.method}",
+        method=f"one effect for all profiles, weighted by the size of their arms; {effects.method}",
         source=effects.source,
         by={"estimand": effects.estimand},
     )
@@ -165,7 +193,7 @@ def _each(effects: ProfileEffects, confidence: float, note: str | None) -> list[
             name="profile_effect",
             value=float(effects.theta[i]),
             se=float(effects.V[i, i]) ** 0.5,
-            df=degrees(effects.of, effects.contrasts[[i]]),
+            df=float(effects.df[i]),
             n=effects.n[i],
             confidence=confidence,
             method=f"{effects.method}; intervals of {q} profiles hold together (Bonferroni)",
@@ -179,7 +207,7 @@ def _each(effects: ProfileEffects, confidence: float, note: str | None) -> list[
 
 
 def _pooled(effects: ProfileEffects, confidence: float) -> list[Estimate]:
-    chance, means, variances = pool(theta=effects.theta, V=effects.V)
+    chance, means, variances = pool(theta=effects.theta, V=steadied(effects.V, effects.df))
     tail = (1 - confidence) / 2
     found: list[Estimate] = []
     for i, name in enumerate(effects.names):

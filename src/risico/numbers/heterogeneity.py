@@ -37,6 +37,26 @@ def common(theta: Array, V: Array, tau2: float = 0.0) -> tuple[float, float, flo
     return mean, variance, float(gap @ W @ gap)
 
 
+def steadied(V: Array, df: Array) -> Array:
+    """Return V made fit for weighing by its inverse when it comes from few clusters.
+
+    Standard errors are widened by the ratio of the 97.5 % points of t with df and the normal, and all correlations are
+    replaced by their mean, at least 0. The inverse of a covariance estimated from 14 clusters picks out what happens
+    to look precise: pooled intervals of 95 % then held the truth 89 % of the time, with this 93 to 97 %
+    (`tests/test_effects_by_profile.py`). Where rows are independent and df many, V stays as it is.
+
+    >>> steadied(np.diag([1.0, 4.0]), np.array([1e9, 1e9])).round(6).tolist()
+    [[1.0, 0.0], [0.0, 4.0]]
+    """
+    from scipy.stats import norm, t
+
+    se = np.sqrt(np.diag(V))
+    alike = V / np.outer(se, se)
+    mean = max(float(alike[np.triu_indices(len(V), 1)].mean()), 0.0)
+    se = se * t.isf(0.025, df) / norm.isf(0.025)
+    return np.outer(se, se) * (mean + (1 - mean) * np.eye(len(V)))
+
+
 def spread(theta: Array, V: Array, target: float) -> float:
     """Return the tau2 >= 0 at which Q equals the target; 0 where Q is smaller already.
 
