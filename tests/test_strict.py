@@ -105,7 +105,7 @@ REFUSED = {
     "a: 'b": "this is not YAML",
     "a: 1\n---\nb: 2": "this is not YAML: but found another document",
     "a: \x01": "this is not YAML: it holds characters that cannot be printed",
-    "[" * 400: "nested deeper",
+    "[" * 1000: "nested deeper",
 }
 
 
