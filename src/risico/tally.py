@@ -145,10 +145,12 @@ def count(forms: Any, columns: Sequence[str] | None = None, *, number: str | Non
     frame, names = _open(forms, columns, number)
     keys = [f"_{i}" for i in range(len(names))]
     typed = (column.alias(key) for column, key in zip(_typed(frame, names), keys, strict=True))
-    frame = frame.select(*typed, (nw.col(number) if number else nw.lit(1)).alias("_number"))
+    frame = frame.select(*typed, (nw.col(number) if number is not None else nw.lit(1)).alias("_number"))
+    if number is not None:
+        _whole(frame)
     table = frame.group_by(*keys).agg(nw.col("_number").sum()).collect("polars")
     values = tuple(table[key].to_numpy() for key in keys)
-    return Counts(columns=names, values=values, number=_whole(table["_number"].to_numpy()))
+    return Counts(columns=names, values=values, number=table["_number"].to_numpy().astype(np.int64))
 
 
 def sums(forms: Any, columns: Sequence[str] | None = None, *, number: str | None = None) -> Sums:
@@ -168,7 +170,11 @@ def sums(forms: Any, columns: Sequence[str] | None = None, *, number: str | None
     _numbers_only(frame, names)
     keys = [f"_{i}" for i in range(len(names))]
     typed = (nw.col(name).cast(nw.Float64).alias(key) for name, key in zip(names, keys, strict=True))
-    frame = frame.select(*typed, (nw.col(number).cast(nw.Float64) if number else nw.lit(1.0)).alias("_number"))
+    frame = frame.select(
+        *typed, (nw.col(number).cast(nw.Float64) if number is not None else nw.lit(1.0)).alias("_number")
+    )
+    if number is not None:
+        _whole(frame)
     everything = frame.select(nw.col("_number").sum()).collect("polars")["_number"].to_list()[0]
     frame = frame.filter(*(~nw.col(key).is_null() & ~nw.col(key).is_nan() for key in keys))
     weight = nw.col("_number")
@@ -225,7 +231,7 @@ def _open(forms: Any, columns: Sequence[str] | None, number: str | None) -> tupl
         raise UsageError(f"Forms are a frame or a table of columns; this is a {type(forms).__name__}.")
     known = frame.collect_schema().names()
     names = tuple(columns) if columns is not None else tuple(name for name in known if name != number)
-    wanted = list(dict.fromkeys((*names, number) if number else names))
+    wanted = list(dict.fromkeys((*names, number) if number is not None else names))
     _known(wanted, known)
     if isinstance(frame, nw.LazyFrame):
         return frame, names
@@ -291,11 +297,12 @@ def _cross(away: nw.LazyFrame[Any], keys: Sequence[str]) -> Array:
     return cross
 
 
-def _whole(number: NDArray[Any]) -> Whole:
-    values = np.asarray(number, dtype=np.float64)
-    if not (np.isfinite(values).all() and (values >= 0).all() and (values == values.round()).all()):
+def _whole(frame: nw.LazyFrame[Any]) -> None:
+    """Refuse a `_number` that is blank, negative or a fraction."""
+    number = nw.col("_number").cast(nw.Float64)
+    wrong = number.is_null() | number.is_nan() | (number < 0) | (number != number.floor())
+    if frame.select(wrong.any().alias("wrong")).collect("polars")["wrong"].to_list()[0]:
         raise UsageError("How often a row occurs must be a whole number of 0 or more: counts are forms, never weights.")
-    return values.astype(np.int64)
 
 
 def _clean(column: NDArray[Any]) -> NDArray[Any]:

@@ -15,11 +15,12 @@ Array = NDArray[np.float64]
 
 
 class Coefficient(NamedTuple):
-    """A coefficient, its standard error (NaN with fewer than two units) and the number of units it rests on."""
+    """A coefficient, its standard error (NaN with fewer than two units), its units and its degrees of freedom."""
 
     value: float
     se: float
     n: int
+    df: int
 
 
 def weights(*, kind: str, values: Array, totals: Array | None = None) -> Array:
@@ -62,7 +63,7 @@ def percent(*, r: Array, c: Array, W: Array) -> Coefficient:
     raters, agreeing = _per_unit(r, W)
     n, paired = c.sum(), c[raters >= 2].sum()
     value = float(c @ agreeing / paired)
-    return Coefficient(value, _spread(n / paired * agreeing, value, c), int(paired))
+    return Coefficient(value, _spread(n / paired * agreeing, value, c), int(paired), int(n) - 1)
 
 
 def _chance_corrected(r: Array, c: Array, W: Array, chance: float, chance_per_unit: Array) -> Coefficient:
@@ -73,7 +74,7 @@ def _chance_corrected(r: Array, c: Array, W: Array, chance: float, chance_per_un
     value = float((c @ agreeing / c[paired].sum() - chance) / (1 - chance))
     per_unit = scale * (agreeing - chance * paired) / (1 - chance)
     per_unit -= 2 * (1 - value) * (chance_per_unit - chance) / (1 - chance)
-    return Coefficient(value, _spread(per_unit, value, c), int(c.sum()))
+    return Coefficient(value, _spread(per_unit, value, c), int(c.sum()), int(c.sum()) - 1)
 
 
 def fleiss(*, r: Array, c: Array, W: Array) -> Coefficient:
@@ -110,7 +111,9 @@ def krippendorff(*, r: Array, c: Array, W: Array) -> Coefficient:
     chance_per_unit = r @ ((W @ shares + W.T @ shares) / 2) / mean - chance * excess
     per_unit = (agreeing - corrected * excess - chance) / (1 - chance)
     per_unit -= 2 * (1 - uncorrected) * (chance_per_unit - chance) / (1 - chance)
-    return Coefficient(float((corrected - chance) / (1 - chance)), _spread(per_unit, uncorrected, c), int(n))
+    return Coefficient(
+        float((corrected - chance) / (1 - chance)), _spread(per_unit, uncorrected, c), int(n), int(n) - 1
+    )
 
 
 def cohen(*, table: Array, W: Array) -> Coefficient:
@@ -123,4 +126,4 @@ def cohen(*, table: Array, W: Array) -> Coefficient:
     towards = (W @ columns)[:, None] + (W.T @ rows)[None, :]
     moment = (P * (W - (1 - value) * towards) ** 2).sum()
     variance = (moment - (observed - 2 * (1 - value) * chance) ** 2) / (n * (1 - chance) ** 2)
-    return Coefficient(value, float(np.sqrt(max(variance, 0.0))) if n > 1 else float("nan"), int(n))
+    return Coefficient(value, float(np.sqrt(max(variance, 0.0))) if n > 1 else float("nan"), int(n), int(n) - 1)

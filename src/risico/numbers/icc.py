@@ -25,12 +25,12 @@ class MeanSquares(NamedTuple):
 def mean_squares(*, n: int, means: Array, cross: Array) -> MeanSquares:
     """Analysis of variance from the raters' means, shape (k,), and their centred cross-products, shape (k, k).
 
-    A sum of squares below the rounding of the whole counts as nothing.
+    A sum of squares below the rounding of the scores counts as nothing.
     """
     k = len(means)
     between, trace = cross.sum() / k, float(np.trace(cross))
     raters = n * float(((means - means.mean()) ** 2).sum())
-    dust = 1e-12 * (trace + raters)
+    dust = 1e-12 * (trace + raters) + 1e-28 * n * float((means**2).sum())
     between, raters, residual = (part if part > dust else 0.0 for part in (between, raters, trace - between))
     return MeanSquares(
         between=float(between / (n - 1)),
@@ -43,22 +43,23 @@ def mean_squares(*, n: int, means: Array, cross: Array) -> MeanSquares:
 
 
 def coefficients(*, ms: MeanSquares) -> dict[str, float]:
-    """The six coefficients by name; NaN or infinite where the table does not vary. Shrout and Fleiss (1979)."""
+    """The six coefficients by name; NaN where no variance is left to divide by. Shrout and Fleiss (1979)."""
     b, w, j, e, n, k = ms
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "icc_1_1": float(np.float64(b - w) / (b + (k - 1) * w)),
-            "icc_2_1": float(np.float64(b - e) / (b + (k - 1) * e + k * (j - e) / n)),
-            "icc_3_1": float(np.float64(b - e) / (b + (k - 1) * e)),
-            "icc_1_k": float(np.float64(b - w) / b),
-            "icc_2_k": float(np.float64(b - e) / (b + (j - e) / n)),
-            "icc_3_k": float(np.float64(b - e) / b),
-        }
+    singles = {
+        "1": (b - w, b + (k - 1) * w),
+        "2": (b - e, b + (k - 1) * e + k * (j - e) / n),
+        "3": (b - e, b + (k - 1) * e),
+    }
+    one = {kind: above / below if below > 0 else float("nan") for kind, (above, below) in singles.items()}
+    return {f"icc_{kind}_1": value for kind, value in one.items()} | {
+        f"icc_{kind}_k": step_up(value=value, k=k) for kind, value in one.items()
+    }
 
 
 def step_up(*, value: float, k: int) -> float:
-    """Spearman-Brown: the reliability of the mean of k ratings from that of one."""
-    return k * value / (1 + (k - 1) * value)
+    """Spearman-Brown: the reliability of the mean of k ratings from that of one; NaN where no mean can have it."""
+    below = 1 + (k - 1) * value
+    return k * value / below if below > 1e-12 else float("nan")
 
 
 def intervals(*, ms: MeanSquares, confidence: float = 0.95) -> dict[str, tuple[float, float]]:
@@ -95,7 +96,8 @@ def _agreement_interval(ms: MeanSquares, confidence: float) -> tuple[float, floa
     upper = 0.5 + confidence / 2
     down, up = special.fdtri(n - 1, v, upper), special.fdtri(v, n - 1, upper)
     spread = k * j + (k * n - k - n) * e
-    return float(n * (b - down * e) / (down * spread + n * b)), float(n * (up * b - e) / (spread + n * up * b))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float(n * (b - down * e) / (down * spread + n * b)), float(n * (up * b - e) / (spread + n * up * b))
 
 
 class FTest(NamedTuple):

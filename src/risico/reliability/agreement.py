@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -21,6 +20,7 @@ SCALES: tuple[Scale, ...] = ("nominal", "ordinal", "interval", "ratio")
 
 MOST_LEVELS = 100
 ONE_LEVEL = "every rating is the same level, so agreement beyond chance has no meaning"
+ALIKE = "raters agreed to the same extent on every unit, so the spread says nothing about other units"
 FULL = "every pair of ratings agreed, so the spread says nothing about other units"
 
 
@@ -176,11 +176,11 @@ def _full(table: Table) -> bool:
 def _finish(
     name: str, found: numbers.Coefficient, method: str, source: str, confidence: float, *, full: bool
 ) -> Estimate:
-    value, se, n = found
-    if full or not math.isfinite(se):
-        why = FULL if full else "one unit has no spread, so no interval"
+    value, se, n, df = found
+    if full or n < 2 or not se > 1e-12:
+        why = FULL if full else "one unit has no spread, so no interval" if n < 2 else ALIKE
         return Estimate(name=name, value=value, n=n, method=method, source=source, why=why)
-    low, high = intervals.student(value=value, se=se, df=n - 1, confidence=confidence)
+    low, high = intervals.student(value=value, se=se, df=df, confidence=confidence)
     low, high = max(low, 0.0) if name == "percent_agreement" else low, min(high, 1.0)
     return Estimate(
         name=name,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.errors import UsageError, did_you_mean
+from risico.errors import IllegalAnswers, UsageError, did_you_mean
 from risico.estimate import Estimate, Estimates
+from risico.instrument import Instrument, load
 from risico.numbers import covariance, intervals
+from risico.scoring import check, points
 from risico.tally import Sums, sums
 
 FORMATIVE = (
@@ -21,25 +24,35 @@ FORMATIVE = (
 WHOLE = ("alpha", "omega_total", "sem", "sdc_individual", "sdc_group")
 
 
-def reliability(forms: Any, instrument: Any, score: str = "total", *, confidence: float = 0.95) -> Estimates:
-    """Consistency of one score of an instrument, from the points of its items (already reversed and weighted).
+def reliability(
+    forms: Any, instrument: str | Path | Instrument, score: str = "total", *, confidence: float = 0.95
+) -> Estimates:
+    """Consistency of one score of an instrument, from the points of its items (recoded, reversed and weighted).
 
-    `instrument` is an id, a path or an Instrument. Alpha is refused, with the reason, for a formative instrument and
-    for a score that is no sum or mean of items. What is returned is what `consistency` returns; the errors of
-    measurement are in the units of the score. Raises UsageError where the instrument has no such score.
+    `forms` is any frame that `risico.scoring.score` takes. Alpha is refused, with the reason, for a formative
+    instrument and for a score that is no sum or mean of items. What is returned is what `consistency` returns; the
+    errors of measurement are in the units of the score. Raises IllegalAnswers as `score` does, and UsageError where the
+    instrument has no such score.
+
+    >>> import polars as pl
+    >>> answers = {f"gad2_{i}": [0, 1, 2, 3, 1, i] for i in (1, 2)}
+    >>> reliability(pl.DataFrame(answers), "gad2")["alpha"]
+    alpha 0.96 [0.7141, 0.9944], n = 6
+    >>> reliability(pl.DataFrame({"odara_1": [0, 1]}), "odara")["alpha"].why.split(",")[0]
+    'a formative checklist adds up risk factors that need not go together'
     """
-    from risico.instrument import load
-    from risico.scoring import points
-
-    known = load(instrument) if isinstance(instrument, str) else instrument
-    if score not in known.scores:
-        raise UsageError(f"{known.id} has no score {score!r}.{did_you_mean(score, known.scores)}")
-    rule = known.scores[score].rule
-    if known.model == "formative":
+    it = load(instrument)
+    if score not in it.scores:
+        raise UsageError(f"{it.id} has no score {score!r}.{did_you_mean(score, it.scores)}")
+    if it.model == "formative":
         return _refused(FORMATIVE)
+    rule = it.scores[score].rule
     if rule not in ("sum", "mean"):
         return _refused(f"the rule of this score is {rule}; consistency is of items that are added up or averaged")
-    tally = sums(points(forms, known, score))
+    found = check(forms, it)
+    if found.refused:
+        raise IllegalAnswers(found.message())
+    tally = sums(points(forms, it, score))
     return _consistency(tally, 1 / len(tally.columns) if rule == "mean" else 1.0, confidence)
 
 
@@ -197,7 +210,7 @@ def _item(name: str, item: str, value: float, tally: Sums, method: str, why: str
     if not math.isfinite(value):
         return Estimate(name=name, by=by, why=why)
     against = name == "item_rest" and value < 0
-    caution = f"{item} runs against the other items: probably not reversed" if against else None
+    caution = f"item {item} runs against the other items: probably not reversed" if against else None
     method += _left_out(tally.left_out)
     return Estimate(name=name, value=value, n=tally.n, method=method, source=source, by=by, why=caution)
 

@@ -63,10 +63,9 @@ def _one(
     name: str, value: float, ends: tuple[float, float] | None, ms: numbers.MeanSquares, left: str, confidence: float
 ) -> Estimate:
     if not math.isfinite(value):
-        return Estimate(name=name, why="units do not differ in their ratings, so there is nothing to tell apart")
+        return Estimate(name=name, why="units differ too little: no variance between them is left to divide by")
     sure = ends is not None and all(math.isfinite(end) for end in ends)
     low, high = ends if ends is not None and sure else (None, None)
-    caution = "below 0: ratings of one unit differ more than ratings of different units" if value < 0 else None
     return Estimate(
         name=name,
         value=value,
@@ -76,8 +75,17 @@ def _one(
         n=ms.n,
         method=MODELS[name].format(k=ms.k) + left,
         source=SOURCE,
-        why=caution if sure else "raters left no residual, so no interval",
+        why=_caution(value, ends, sure=sure),
     )
+
+
+def _caution(value: float, ends: tuple[float, float] | None, *, sure: bool) -> str | None:
+    if ends is None:
+        return "no interval: raters left no residual to judge it by"
+    below = "below 0: ratings of one unit differ more than ratings of different units" if value < 0 else None
+    if sure:
+        return below
+    return "no interval: it would begin below the lowest value that is possible" + (f"; {below}" if below else "")
 
 
 def _tests(ms: numbers.MeanSquares, left: str) -> Estimates:
@@ -90,5 +98,6 @@ def _tests(ms: numbers.MeanSquares, left: str) -> Estimates:
         cells = {"f": found.f, "df": float(found.df2), "p": found.p} if found else dict.fromkeys(["f", "df", "p"])
         for key, value in cells.items():
             why = None if found else f"the {against} is 0"
-            out.append(Estimate(name=f"{key}_{design}", value=value, n=ms.n, method=method, source=SOURCE, why=why))
+            n = ms.n if found else None
+            out.append(Estimate(name=f"{key}_{design}", value=value, n=n, method=method, source=SOURCE, why=why))
     return Estimates(out)
