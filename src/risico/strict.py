@@ -179,7 +179,10 @@ def _plain(message: str) -> str:
     """Say what is wrong in the words of a file: no tuple and no dictionary."""
     words = re.sub(r"valid dictionary( or instance of \w+)?", "mapping (key: value)", message)
     words = re.sub(r"valid tuple", "list", words)
-    return re.sub(r"^Tuple should have (.*) after validation, not (\d+)$", r"this list should have \1, not \2", words)
+    words = re.sub(
+        r"^(Tuple|Dictionary) should have (.*) after validation, not (\d+)$", r"\1 should have \2, not \3", words
+    )
+    return words.replace("Tuple", "this list").replace("Dictionary", "this mapping")
 
 
 def _likeliest(errors: list[_Error]) -> Iterator[_Error]:

@@ -23,7 +23,7 @@ class Test(Frozen):
     __test__ = False  # not a test class for pytest
 
     is_: Value | None = Field(None, alias="is")
-    in_: tuple[Value, ...] | None = Field(None, alias="in")
+    in_: tuple[Value, ...] | None = Field(None, alias="in", min_length=1)
     at_least: int | float | None = None
     below: int | float | None = None
 
@@ -71,10 +71,10 @@ class Condition(Test):
     item: str | None = None
     score: str | None = None
     context: str | None = None
-    all: tuple[Condition, ...] | None = None
-    any: tuple[Condition, ...] | None = None
+    all: tuple[Condition, ...] | None = Field(None, min_length=1)
+    any: tuple[Condition, ...] | None = Field(None, min_length=1)
     not_: Condition | None = Field(None, alias="not")
-    of: tuple[Condition, ...] | None = None
+    of: tuple[Condition, ...] | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
@@ -85,6 +85,8 @@ class Condition(Test):
         if self.of is not None:
             if self.at_least is None or len(asked) != 1:
                 raise ValueError("{of: […]} needs at_least, and nothing else")
+            if not 1 <= self.at_least <= len(self.of):
+                raise ValueError(f"at_least: {self.at_least} of {len(self.of)} conditions is always the same answer")
         elif self.subject is None and asked:
             raise ValueError("all, any and not take no is, in, at_least or below")
         elif self.subject is not None and len(asked) != 1:

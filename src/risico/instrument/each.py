@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from risico.strict import Frozen
 
 
-def write_out(data: Any, each: dict[str, tuple[str, ...] | list[str]]) -> Any:
+class Each(Frozen):
+    """The names that stand between braces in a file, each with the values that it is written out for."""
+
+    each: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+
+
+def write_out(data: Any, each: Mapping[str, tuple[str, ...] | list[str]]) -> Any:
     """Return the data with every `{name}` written once per value of `each`.
 
     An entry of a mapping whose key holds the name is repeated with the name replaced all through it; so is an element
-    of a list.
+    of a list. Raises ValueError for a name that stands nowhere, and for an entry that is there already.
 
     >>> write_out({"hit_{side}": {"of": ["1_{side}"]}, "both": ["1_{side}"]}, {"side": ["self", "partner"]})
     {'hit_self': {'of': ['1_self']}, 'hit_partner': {'of': ['1_partner']}, 'both': ['1_self', '1_partner']}
     """
     for name, values in each.items():
-        data = _write_out(data, "{" + name + "}", list(values))
+        mark = "{" + name + "}"
+        if not _holds(data, mark):
+            raise ValueError(f"each.{name}: {mark} stands nowhere in the file. Use it or remove it.")
+        data = _write_out(data, mark, list(values))
     return data
 
 
@@ -23,11 +37,11 @@ def _write_out(data: Any, mark: str, values: list[str]) -> Any:
     if isinstance(data, dict):
         out: dict[Any, Any] = {}
         for key, value in data.items():
-            for one in values if isinstance(key, str) and mark in key else [None]:
-                if one is None:
-                    out[key] = _write_out(value, mark, values)
-                else:
-                    out[key.replace(mark, one)] = _replace(value, mark, one)
+            if not (isinstance(key, str) and mark in key):
+                _put(out, key, _write_out(value, mark, values))
+                continue
+            for one in values:
+                _put(out, key.replace(mark, one), _replace(value, mark, one))
         return out
     if isinstance(data, list | tuple):
         written: list[Any] = []
@@ -36,6 +50,12 @@ def _write_out(data: Any, mark: str, values: list[str]) -> Any:
             written += repeated if repeated is not None else [_write_out(element, mark, values)]
         return written
     return data
+
+
+def _put(out: dict[Any, Any], key: Any, value: Any) -> None:
+    if key in out:
+        raise ValueError(f"each: '{key}' stands there already when it is written out. Only one of them would count.")
+    out[key] = value
 
 
 def _holds(data: Any, mark: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from risico.errors import BrokenInstrument, UsageError, did_you_mean
 from risico.instrument.checks import mistakes
-from risico.instrument.each import write_out
+from risico.instrument.each import Each, write_out
 from risico.instrument.model import Instrument
 from risico.strict import build, read_yaml
 
@@ -71,8 +71,12 @@ def _read(path: Path, changed: int) -> Instrument:
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise BrokenInstrument(path.name, ["an instrument file is a mapping that starts with `id:`."])
-    each = data.pop("each", {})
-    instrument = build(Instrument, write_out(data, each), path.name)
+    each = build(Each, {"each": data.pop("each", {})}, path.name).each
+    try:
+        written = write_out(data, each)
+    except ValueError as problem:
+        raise BrokenInstrument(path.name, [str(problem)]) from None
+    instrument = build(Instrument, written, path.name)
     found = mistakes(instrument)
     if instrument.id != path.stem:
         found.insert(0, f"id: the file is named {path.stem}, but the id is '{instrument.id}'. Make them the same.")

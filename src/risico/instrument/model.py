@@ -6,18 +6,26 @@ The meaning of each block stands in the docstring of its model; `checks` says wh
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from risico.instrument.conditions import Code, Condition, Value, Where
 from risico.strict import Frozen
 
-Text = dict[Literal["nl", "en"], str]
 Number = int | float
+
+
+def _rises(ends: tuple[Number, Number]) -> tuple[Number, Number]:
+    if ends[0] > ends[1]:
+        raise ValueError(f"the lower end comes first; here it is {ends[0]} to {ends[1]}")
+    return ends
+
+
+Text = Annotated[dict[Literal["nl", "en"], str], Field(min_length=1)]
 Points = dict[Code, Number]
 Table = dict[Code, Value]
-Range = tuple[Number, Number]
+Range = Annotated[tuple[Number, Number], AfterValidator(_rises)]
 Rule = Literal["sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement"]
 Worse = Literal["high", "low"]
 MEMORY = "memory"
@@ -31,7 +39,7 @@ class Answers(Frozen):
     several by name of which a score chooses one.
     """
 
-    codes: dict[Code, Text] | None = None
+    codes: dict[Code, Text] | None = Field(None, min_length=1)
     number: Range | None = None
     worse: Worse | None = None
     points: Points | dict[str, Points] | None = None
@@ -40,6 +48,9 @@ class Answers(Frozen):
     def _one_kind(self) -> Self:
         if (self.codes is None) == (self.number is None):
             raise ValueError("give either codes or number")
+        twins = [code for code in self.codes or {} if isinstance(code, str) and code.lstrip("-").isdigit()]
+        if twins and any(isinstance(code, int) for code in self.codes or {}):
+            raise ValueError(f"code {twins[0]} is text beside number codes; a column of text would mix them up")
         return self
 
 
@@ -245,7 +256,7 @@ class Instrument(Frozen):
     context: dict[str, tuple[str, ...] | NumberContext] = {}
     answers: dict[str, Answers]
     missing_codes: tuple[Code, ...] = ()
-    items: dict[str, Item]
+    items: dict[str, Item] = Field(min_length=1)
     skip: tuple[Skip, ...] = ()
     refuse: tuple[Refuse, ...] = ()
     scores: dict[str, Score]

@@ -20,13 +20,17 @@ def reach(instrument: Instrument, name: str) -> Range | None:
     score = instrument.scores[name]
     if score.rule == "count":
         return 0, len(score.of)
-    if score.rule == "decide":
-        return _ends([score.otherwise, *(case.then for case in score.cases)])
-    if score.rule == "lookup":
-        return _ends([value for table in tables(score).values() for value in table.values()])
+    if score.rule in ("decide", "lookup"):
+        return _ends(outcomes(score))
     if score.rule == "judgement":
         return None
     return _of_parts(instrument, score)
+
+
+def outcomes(score: Score) -> list[Value | None]:
+    """Return every outcome that a decision or a table can have; empty for other rules."""
+    decided = [score.otherwise, *(case.then for case in score.cases)] if score.rule == "decide" else []
+    return [*decided, *(value for table in tables(score).values() for value in table.values())]
 
 
 def tables(score: Score) -> dict[str | None, Table]:
