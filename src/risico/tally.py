@@ -38,8 +38,7 @@ class Counts:
     def __post_init__(self) -> None:
         some = self.number > 0
         values = [_clean(column[some]) for column in self.values]
-        inverse = _keys(values, int(some.sum()))
-        first = np.unique(inverse, return_index=True)[1]
+        _, first, inverse = np.unique(_keys(values, int(some.sum())), return_index=True, return_inverse=True)
         number = np.bincount(inverse, weights=self.number[some]).round().astype(np.int64)
         object.__setattr__(self, "values", tuple(column[first] for column in values))
         object.__setattr__(self, "number", number)
@@ -56,6 +55,8 @@ class Counts:
     def select(self, columns: Sequence[str]) -> Counts:
         """Return the counts of some of the columns."""
         _known(columns, self.columns)
+        if tuple(columns) == self.columns:
+            return self
         values = tuple(self.column(name) for name in columns)
         return Counts(columns=tuple(columns), values=values, number=self.number)
 
@@ -64,6 +65,8 @@ class Counts:
         full = np.ones(len(self.number), dtype=bool)
         for column in self.values:
             full &= ~_blank(column)
+        if full.all():
+            return self
         kept = tuple(column[full] for column in self.values)
         return Counts(columns=self.columns, values=kept, number=self.number[full])
 
@@ -208,7 +211,7 @@ def ratings(forms: Any, of: str, *, unit: Sequence[str], rater: str = "rater") -
             f"{blank} values are blank in the columns {', '.join(keys)}.\n"
             "Without them it is unknown whose rating of what this is. Fill them in or leave those forms out."
         )
-    rows = _keys([columns[key] for key in unit], len(columns[of]))
+    rows = np.unique(_keys([columns[key] for key in unit], len(columns[of])), return_inverse=True)[1]
     raters, places = np.unique(columns[rater], return_inverse=True)
     if len(np.unique(rows * len(raters) + places)) < len(rows):
         raise UsageError(
@@ -323,14 +326,17 @@ def _blank(column: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _keys(columns: Sequence[NDArray[Any]], length: int) -> Whole:
-    """Number the distinct rows in sorted order, blanks last, shape (rows,)."""
-    key = np.zeros(length, dtype=np.int64)
+    """A whole number per row that is the same for equal rows and in their order, blanks last, shape (rows,)."""
+    key, kinds = np.zeros(length, dtype=np.int64), 1
     for column in columns:
         blank = _blank(column)
         levels, codes = np.unique(column[~blank], return_inverse=True)
         code = np.full(length, len(levels), dtype=np.int64)
         code[~blank] = codes
-        key = np.unique(key * (len(levels) + 1) + code, return_inverse=True)[1]
+        if kinds * (len(levels) + 1) > 2**62:
+            key = np.unique(key, return_inverse=True)[1]
+            kinds = int(key.max()) + 1
+        key, kinds = key * (len(levels) + 1) + code, kinds * (len(levels) + 1)
     return key
 
 
