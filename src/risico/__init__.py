@@ -1,1 +1,59 @@
-"""Score, check and learn from instruments on violence and abuse in dependent relationships."""
+"""Score, check and learn from instruments on violence and abuse in dependent relationships.
+
+An instrument is a function from a form to scores. A statistic is a function from scored forms to estimates. A review
+is a function from estimates to a page.
+
+The names here are those of the daily work; statistics live in `risico.reliability` and `risico.validity`, effects in
+`risico.effects`, tracked plans in `risico.experiments`. Nothing heavy is imported before it is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from risico.estimate import Estimate as Estimate, Estimates as Estimates
+    from risico.exchange import read as read, write as write
+    from risico.instrument import Instrument as Instrument, catalogue as catalogue, load as load
+    from risico.pages.explain import explain as explain
+    from risico.scoring import check as check, points as points, score as score, set_aside as set_aside
+
+_HOMES = {
+    "Estimate": "estimate",
+    "Estimates": "estimate",
+    "Instrument": "instrument",
+    "catalogue": "instrument",
+    "check": "scoring",
+    "explain": "pages.explain",
+    "load": "instrument",
+    "points": "scoring",
+    "read": "exchange",
+    "score": "scoring",
+    "set_aside": "scoring",
+    "write": "exchange",
+}
+
+__all__ = [
+    "Estimate",
+    "Estimates",
+    "Instrument",
+    "catalogue",
+    "check",
+    "explain",
+    "load",
+    "points",
+    "read",
+    "score",
+    "set_aside",
+    "write",
+]
+__version__ = "0.1.0.dev0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'risico' has no attribute '{name}'")
+    return getattr(import_module(f"risico.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
