@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 
@@ -148,3 +149,32 @@ def _write(
         from risico.exchange.csvfile import write_csv
 
         write_csv(frame, path)
+
+
+def single(form: Any) -> pl.DataFrame:
+    """Return one form, given as a mapping or as a frame with one row, as a frame of one row.
+
+    >>> single({"phq9_1": 2, "phq9_2": None}).shape
+    (1, 2)
+    """
+    rows = _rows(form)
+    if len(rows) != 1:
+        raise UsageError(f"One form is asked for; this is {len(rows)}. Take one row of the frame.")
+    return pl.DataFrame(rows)
+
+
+def _rows(form: Any) -> list[dict[str, Any]]:
+    if isinstance(form, Mapping):
+        return [dict(cast(Mapping[str, Any], form))]
+    for way in ("to_dicts", "to_pylist"):
+        if hasattr(form, way):
+            return getattr(form, way)()
+    if hasattr(form, "to_dict"):
+        one = getattr(form, "ndim", 2) == 1
+        rows = [form.to_dict()] if one else form.to_dict(orient="records")
+        return [{name: None if _absent(value) else value for name, value in row.items()} for row in rows]
+    raise UsageError(f"A form is a mapping or a frame with one row; this is {type(form).__name__}.")
+
+
+def _absent(value: Any) -> bool:
+    return type(value).__name__ in ("NAType", "NaTType") or value != value

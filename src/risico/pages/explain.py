@@ -1,0 +1,232 @@
+"""One form in words: what it says, what it cannot say yet, for whom it is not, and then the points and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from risico.instrument import Instrument, Score, load
+from risico.instrument.model import MEMORY
+from risico.pages.told import Told, words
+from risico.words import Language, number, pick
+
+
+def explain(form: Any, instrument: str | Path | Instrument, language: Language = "nl") -> str:
+    """Explain one form in words, in Dutch or English, as plain text that can be copied into a file.
+
+    `form` is a mapping of columns to answers, or a frame with one row. In this order: what the instrument says; what is
+    not known and the lowest and highest that the blanks still allow; for whom it is not meant; what to do; then points,
+    rules, bounds, limits and sources, with what nobody checked marked. Never a colour, a percentage of risk or a
+    decision. Raises IllegalAnswers when an answer is none of the instrument's codes.
+
+    >>> text = explain({f"phq9_{i}": 1 for i in range(1, 11)}, "phq9", "en")
+    >>> print("\\n".join(text.splitlines()[2:5]))
+    WHAT THIS FORM SAYS
+    Total score: 9 (0 to 27; higher is worse).
+      Level (band): mild symptoms.
+    """
+    told = Told.of(form, load(instrument), language)
+    parts = {
+        "says": _says(told),
+        "open": _open(told),
+        "not_for": _not_for(told),
+        "next": _next(told),
+        "points": _points(told),
+        "rules": _rules(told),
+        "limits": (f"- {pick(limit, language)}" for limit in told.it.limits),
+        "sources": _sources(told),
+    }
+    blocks = [f"{pick(told.it.title, language)}\n"]
+    for name, lines in parts.items():
+        text = "\n".join(lines)
+        if text:
+            blocks.append(f"{told('parts', name).upper()}\n{text}\n")
+    return "\n".join(blocks)
+
+
+def _says(told: Told) -> Iterator[str]:
+    """The results that carry a level, a decision or a judgement; without any of these, all scores."""
+    if all(told.answer(item) is None or told.unknown(item) for item in told.it.items):
+        yield told("says", "nothing")
+        return
+    for name in told.speaking():
+        yield _result(told, name)
+        yield from (f"  {sentence}" for sentence in _band_sentences(told, name))
+    alarmed = False
+    for name, alert in told.it.alerts.items():
+        if told.value(name) is not False:
+            said = pick(alert.words, told.language)
+            yield told("says", "alert" if told.value(name) else "alert_open", words=said)
+            alarmed = True
+    mild = set[bool]().union(*(told.mildness(name) for name in told.speaking()))
+    if True in mild:
+        yield told("says", "part_low" if alarmed or False in mild else "no_sign")
+
+
+def _result(told: Told, name: str) -> str:
+    entry, value = told.it.scores[name], told.value(name)
+    if value is None:
+        return _no_result(told, name)
+    if entry.rule == "judgement":
+        item = told.it.answer_set(entry.of[0]).codes or {}
+        return told("says", "judgement", title=told.title(name), value=pick(item.get(value), told.language) or value)
+    if entry.rule == "decide":
+        return told("says", "rule", title=told.title(name), value=told.text(value)) + told.recalled(entry.source)
+    ends = ""
+    if entry.range is not None:
+        low, high = (number(end, told.language) for end in entry.range)
+        ends = told("says", "range", low=low, high=high, way=told("says", entry.higher_is))
+    then = entry.missing.then if told.absent(told.it.items_of(name)) else ""
+    how = {"at_least": "at_least", "prorate": "prorated"}.get(then, "value")
+    return told("says", how, title=told.title(name), value=told.text(value), range=ends) + told.recalled(entry.source)
+
+
+def _no_result(told: Told, name: str) -> str:
+    items = told.it.items_of(name)
+    missing, then = len(told.absent(items)), told.it.scores[name].missing
+    facts = {"title": told.title(name), "missing": missing, "items": len(items), "answered": then.answered}
+    if not missing:
+        return told("says", "unscored", **facts)
+    if then.answered > max(1, len(items) - missing):
+        return told("says", "too_few", **facts)
+    return told("says", "certain" if then.then != "none" else "none", **facts)
+
+
+def _band_sentences(told: Told, name: str) -> Iterator[str]:
+    for key, band in told.bands(name).items():
+        if told.levels(band) is None:
+            lacking = " + ".join(f"`{column}` ({_allowed(told.it, column)})" for column in band.by)
+            yield told("says", "no_context", name=key, context=lacking)
+            continue
+        low, high = told.value(key, "_low"), told.value(key, "_high")
+        if low is not None and high is not None and low != high:
+            ends = {"low": told.level(band, low), "high": told.level(band, high)}
+            yield told("says", "levels", name=key, **ends)
+        elif told.value(key) is not None:
+            yield told("says", "level", name=key, level=told.level(band, told.value(key)))
+
+
+def _allowed(it: Instrument, column: str) -> str:
+    allowed = it.context.get(column)
+    return " | ".join(allowed) if isinstance(allowed, tuple) else "0 …"
+
+
+def _open(told: Told) -> Iterator[str]:
+    absent = told.absent(told.it.scored_items)
+    if not absent:
+        yield told("open", "complete")
+    for item in absent:
+        yield f"- {told.item(item)}: {told('open', 'unknown' if told.unknown(item) else 'blank')}"
+    for name, entry in told.it.scores.items():
+        low, high = told.ends(name)
+        if low is not None and low != high:
+            ends = {"low": number(low, told.language), "high": number(high, told.language)}
+            could = told("open", "could", title=told.title(name), **ends)
+            yield "".join((could, *_level_ends(told, name))) + "."
+        elif entry.rule == "decide" and told.value(name) is None and told.absent(told.it.items_of(name)):
+            yield told("open", "undecided", title=told.title(name))
+
+
+def _level_ends(told: Told, name: str) -> Iterator[str]:
+    for key, band in told.bands(name).items():
+        low, high = told.ends(key)
+        if low is None or high is None:
+            continue
+        if low == high:
+            yield told("open", "same", level=told.level(band, low), name=key)
+        else:
+            yield told("open", "from_to", low=told.level(band, low), high=told.level(band, high), name=key)
+
+
+def _not_for(told: Told) -> Iterator[str]:
+    ages, age = told.it.applies.age, told.row.get("age")
+    needs = [told("needs", need) if need in words()["needs"] else need for need in told.it.applies.needs]
+    if needs:
+        yield f"- {told('not_for', 'needs', needs=', '.join(needs).replace('_', ' '))}"
+    if ages is not None:
+        low, high = (number(end, told.language) for end in ages)
+        if isinstance(age, int | float) and not ages[0] <= age <= ages[1]:
+            yield told("says", "alert", words=told("not_for", "this_age", age=number(age, told.language)))
+        yield f"- {told('not_for', 'age', low=low, high=high)}"
+    for group in told.it.applies.not_for:
+        yield f"- {pick(group, told.language)}"
+
+
+def _next(told: Told) -> Iterator[str]:
+    for name, alert in told.it.alerts.items():
+        if alert.refer and told.value(name) is not False:
+            yield f"- {pick(alert.refer, told.language)}"
+    absent = told.absent(told.it.scored_items)
+    if absent:
+        yield f"- {told('next', 'ask', items=', '.join(absent))}"
+    yield f"- {told('next', 'who', who=pick(told.it.qualification, told.language))}"
+    if told.it.administer == "official_form":
+        yield f"- {told('next', 'official')}"
+    yield f"- {told('next', 'decide')}"
+
+
+def _points(told: Told) -> Iterator[str]:
+    for item, entry in told.it.items.items():
+        code, worth = told.answer(item), told.worth.get(item)
+        key = "point" if worth == 1 else "points"
+        said = [told("points", key, points=number(worth, told.language))] if worth is not None else []
+        if code is None or told.unknown(item):
+            answer = told("open", "blank" if code is None else "unknown")
+            said += [told("points", "skipped")] if worth is not None else []
+        else:
+            codes = told.it.answer_set(item).codes or {}
+            words = next((pick(text, told.language) for key, text in codes.items() if str(key) == str(code)), "")
+            answer = f"{words} [{told.text(code)}]" if words else told.text(code)
+        said += [told("points", "reversed")] if entry.reverse else []
+        said += [told("points", "uncounted")] if item not in told.it.scored_items else []
+        yield f"{item}. {pick(entry.label, told.language)}: {', '.join((answer, *said))}"
+
+
+def _rules(told: Told) -> Iterator[str]:
+    for name, entry in told.it.scores.items():
+        parts = ", ".join(entry.of) or ", ".join(told.it.items_of(name))
+        missing = told("rules", entry.missing.then, answered=entry.missing.answered)
+        rule = told("rules", entry.rule, where=_where(told, entry))
+        yield "- " + told("rules", "over", title=told.title(name), rule=rule, parts=parts, missing=missing)
+        if name in told.result and told.value(name) is not None and not told.bands(name):
+            yield f"  = {told.text(told.value(name))}"
+        yield from _cases(told, entry)
+        for key, band in told.bands(name).items():
+            levels = [
+                told("rules", "from", low=number(level.from_, told.language), level=told.level(band, level.result))
+                for level in told.levels(band) or ()
+                if level.result is not None
+            ]
+            if levels:
+                yield "  " + told("rules", "bounds", name=key, levels="; ".join(levels))
+
+
+def _where(told: Told, entry: Score) -> str:
+    if entry.where is None:
+        return ""
+    return told("where", "blank") if entry.where.blank else told.asked("where", entry.where)
+
+
+def _cases(told: Told, entry: Score) -> Iterator[str]:
+    for case in entry.cases:
+        yield "  " + told("rules", "case", then=told.text(case.then), when=told.condition(case.when))
+    if entry.cases and entry.otherwise is not None:
+        yield "  " + told("rules", "otherwise", value=told.text(entry.otherwise))
+
+
+def _sources(told: Told) -> Iterator[str]:
+    for name, source in told.it.sources.items():
+        place = f", {source.doi or source.url}" if source.doi or source.url else ""
+        yield f"- {name}: {source.cite}{place} [{told('sources', 'seen' if source.seen else 'unseen')}]"
+    recalled = [told.title(name) for name, entry in told.it.scores.items() if entry.source == MEMORY]
+    for key, band in told.it.bands.items():
+        shown = told.levels(band) or ()
+        if band.source == MEMORY or any(level.source == MEMORY for level in shown):
+            recalled.append(key)
+    if recalled:
+        yield "- " + told("sources", "memory", what=", ".join(recalled))
+    standing = told.it.nl_status
+    memory = told("sources", "by_memory") if standing.source == MEMORY else ""
+    yield "- " + told("sources", "standing", status=told("status", standing.value), memory=memory)
+    yield "- " + told("sources", "file", id=told.it.key)

@@ -1,0 +1,181 @@
+"""One form with its results, told in one language: what the explanation is written from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from risico.errors import RisicoWarning
+from risico.exchange import single
+from risico.instrument import Condition, Instrument, Level, Test
+from risico.instrument.model import MEMORY, Band, Levels, Missing, Score
+from risico.scoring import points, score
+from risico.strict import read_yaml
+from risico.words import Language, number, pick
+
+_ADDING = ("sum", "mean", "count", "highest", "lowest")
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the words of an explanation, by part and key, each in nl and en."""
+    return read_yaml(Path(__file__).parent / "templates" / "explain_words.yaml")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One form with its results, with what its blanks still allow, and the language to say it in."""
+
+    it: Instrument
+    language: Language
+    row: Mapping[str, Any]
+    result: Mapping[str, Any]
+    possible: Mapping[str, Any]
+    worth: Mapping[str, float | None]
+
+    @classmethod
+    def of(cls, form: Any, it: Instrument, language: Language) -> Told:
+        """Score one form as every form is scored, and once more with every score giving its lowest and highest."""
+        frame = single(form)
+        if not set(it.columns()) & set(frame.columns):
+            frame = frame.with_columns(**dict.fromkeys(it.columns()))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RisicoWarning)
+            result = score(frame, it).row(0, named=True)
+            possible = score(frame, _opened(it)).row(0, named=True)
+        return cls(it, language, frame.row(0, named=True), result, possible, _worth(frame, it))
+
+    def __call__(self, part: str, key: str, **filled: object) -> str:
+        """Return the words of a part, filled in."""
+        return pick(words()[part][key], self.language).format(**filled)
+
+    # answers ----------------------------------------------------------------------------------------------------
+
+    def answer(self, item: str) -> Any:
+        """Return the code as filled in, None for a blank."""
+        value = self.row.get(f"{self.it.id}_{item}")
+        return None if value is None or (isinstance(value, str) and not value.strip()) or value != value else value
+
+    def unknown(self, item: str) -> bool:
+        """Tell whether an answer says that it is not known."""
+        return str(self.answer(item)) in {str(code) for code in self.it.missing_codes}
+
+    def absent(self, items: tuple[str, ...]) -> list[str]:
+        """Return the items that are blank or unknown, but for those that the form lets people skip."""
+        return [i for i in items if (self.answer(i) is None or self.unknown(i)) and self.worth.get(i) is None]
+
+    def item(self, item: str) -> str:
+        """Name an item by its number and our short label."""
+        return f"{item} ({pick(self.it.items[item].label, self.language)})"
+
+    # results ----------------------------------------------------------------------------------------------------
+
+    def value(self, name: str, end: str = "") -> Any:
+        """Return a score, level or alert of this form."""
+        return self.result.get(f"{self.it.id}_{name}{end}")
+
+    def ends(self, name: str) -> tuple[Any, Any]:
+        """Return the lowest and highest that a score or level can still become."""
+        column = f"{self.it.id}_{name}"
+        return self.possible.get(f"{column}_low"), self.possible.get(f"{column}_high")
+
+    def speaking(self) -> list[str]:
+        """Return the scores that carry a level, a decision or a judgement, the main one first; else all of them."""
+        banded = [band.of for band in self.it.bands.values()]
+        said = [name for name, entry in self.it.scores.items() if entry.rule in ("decide", "judgement", "lookup")]
+        rest = [name for name in self.it.scores if name in banded and name not in banded[:1]]
+        return list(dict.fromkeys([*banded[:1], *rest, *said])) or list(self.it.scores)
+
+    def bands(self, name: str) -> dict[str, Band]:
+        """Return the bands of a score."""
+        return {key: band for key, band in self.it.bands.items() if band.of == name}
+
+    def levels(self, band: Band) -> Levels | None:
+        """Return the levels that hold for this form, None where its context names none."""
+        return band.tables().get(tuple(str(self.row.get(name)) for name in band.by))
+
+    def level(self, band: Band, result: Any) -> str:
+        """Say a level in the words of the file, else by its name, and mark what nobody checked."""
+        for level in self.levels(band) or ():
+            if level.result == result:
+                said = pick(level.meaning, self.language) or self.text(result)
+                return said + self.recalled(level.source or band.source)
+        return self.text(result)
+
+    def mildness(self, name: str) -> set[bool]:
+        """Return, for each level or decision of a score, whether it is the one that could be read as good news."""
+        entry, found = self.it.scores[name], set[bool]()
+        if entry.rule == "decide" and self.value(name) is not None:
+            found.add(self.value(name) == entry.otherwise)
+        for key, band in self.bands(name).items():
+            levels = self.levels(band) or ()
+            reached = {self.value(key, end) for end in ("", "_low", "_high")} - {None}
+            found |= {_mildest(levels, entry).result == level for level in reached if levels}
+        return found
+
+    # words ------------------------------------------------------------------------------------------------------
+
+    def title(self, name: str) -> str:
+        """Name a score."""
+        return pick(self.it.scores[name].title, self.language) or name.replace("_", " ")
+
+    def text(self, value: Any) -> str:
+        """Write a value as a reader of the language does."""
+        if isinstance(value, bool):
+            return self("answers", "yes" if value else "no")
+        return number(value, self.language) if isinstance(value, int | float) else str(value).replace("_", " ")
+
+    def recalled(self, source: str) -> str:
+        """Mark what comes from memory."""
+        return self("sources", "recalled") if source == MEMORY else ""
+
+    def asked(self, part: str, test: Test, **filled: object) -> str:
+        """Say what a test asks of a value."""
+        if test.wanted is not None:
+            value = f" {self('answers', 'or')} ".join(self.text(wanted) for wanted in test.wanted)
+            return self(part, "is", value=value, **filled)
+        key = "at_least" if test.at_least is not None else "below"
+        return self(part, key, value=self.text(getattr(test, key)), **filled)
+
+    def condition(self, when: Condition) -> str:
+        """Say a condition in words."""
+        if when.subject is not None:
+            name = self("conditions", "item", item=when.item) if when.item else when.subject.replace("_", " ")
+            if when.score:
+                name = self.title(when.score)
+            return self.asked("conditions", when, name=name)
+        parts = [self.condition(part) if part.subject else f"({self.condition(part)})" for part in when.parts]
+        if when.not_ is not None:
+            return self("conditions", "not", inner=self.condition(when.not_))
+        if when.of is not None:
+            return self("conditions", "of", least=self.text(when.at_least), parts="; ".join(parts))
+        return self("conditions", "all" if when.all is not None else "any").join(parts)
+
+
+def _worth(frame: Any, it: Instrument) -> dict[str, float | None]:
+    """Return the points of each item on this form, as the first score counts them that adds the item up."""
+    worth: dict[str, float | None] = {}
+    adding = {n: entry.of for n, entry in it.scores.items() if entry.rule in _ADDING and entry.rule != "count"}
+    for name in sorted(adding, key=lambda name: -len(adding[name])):
+        if set(adding[name]) <= set(it.items) and not set(adding[name]) <= set(worth):
+            alone = it.model_copy(update={"scores": {name: it.scores[name]}, "bands": {}, "alerts": {}, "refuse": ()})
+            worth = points(frame, alone, name).row(0, named=True) | worth
+    return worth
+
+
+def _opened(it: Instrument) -> Instrument:
+    """The instrument with every score that adds items up giving its lowest and highest, however many are blank."""
+    opened = Missing(then="at_least", answered=1)
+    scores = {
+        name: entry.model_copy(update={"missing": opened}) if entry.rule in _ADDING else entry
+        for name, entry in it.scores.items()
+    }
+    return it.model_copy(update={"scores": scores})
+
+
+def _mildest(levels: Levels, entry: Score) -> Level:
+    return levels[-1] if entry.higher_is == "better" else levels[0]
