@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from risico.errors import UsageError
 from risico.forms import Door, enter
 
 Arrays = dict[str, NDArray[Any]]
@@ -31,6 +32,9 @@ def extend(forms: Any, wanted: Iterable[str], compute: Callable[[Arrays], Mappin
     door = enter(forms, wanted)
     inside = door.inside.collect(backend="polars")
     made = compute({name: inside[name].to_numpy() for name in door.kinds})
+    already = [name for name in made if name in door.columns]
+    if already:
+        raise UsageError(f"The frame has a column '{already[0]}' already. Drop it first, or keep what is there.")
     return _leave(door, inside, made)
 
 

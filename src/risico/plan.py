@@ -41,6 +41,31 @@ EVENTS: Final = {
 }
 """What an event may be called. A file may hold other events; a plan can name them all the same."""
 
+RESERVED: Final = [
+    "case",
+    "person",
+    "zero",
+    "team",
+    "region",
+    "worker",
+    "profile",
+    "arm",
+    "received",
+    "help",
+    "never_started",
+    "followed_days",
+    "left_day",
+    "left_why",
+    "outcome",
+    "outcome_low",
+    "outcome_high",
+    "baseline",
+    "level",
+    "analysed",
+    "why_not",
+]
+"""Columns of the cohort that a measure cannot be named after."""
+
 Day = Annotated[date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)]
 Window = tuple[int, int]
 
@@ -188,6 +213,8 @@ class Outcome(Measure):
             raise ValueError("an outcome from the forms needs baseline: the moment that says who should be asked again")
         if self.combine == "any" and self.column is not None and self.yes is None:
             raise ValueError("combine: any needs yes: what counts as yes for one person")
+        if self.combine == "each" and self.event is not None:
+            raise ValueError("an event counts for its case; combine: each is for answers on forms")
         return self
 
 
@@ -235,8 +262,8 @@ class Plan(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         mistakes = [*_arm_mistakes(self), *_design_mistakes(self)]
-        ids = ["profile", "baseline", *(m.id for m in self.covariates), self.outcome.id]
-        mistakes += [f"the name '{one}' is used twice" for one in sorted({i for i in ids if ids.count(i) > 1})]
+        ids = [*RESERVED, *(m.id for m in (*self.covariates, *self.eligible))]
+        mistakes += [f"the name '{one}' is taken" for one in sorted({i for i in ids if ids.count(i) > 1})]
         if self.smallest < SMALLEST[self.audience] and not self.data.public:
             mistakes.append(
                 f"small_number {self.small_number} is below {SMALLEST[self.audience]}, the least for {self.audience}. "
@@ -249,7 +276,7 @@ class Plan(Frozen):
     @property
     def landmark(self) -> int:
         """The day on which every case has had its chance to fall into an arm; outcomes count only after it."""
-        return max(rule.within_days for rule in self.rules.values())
+        return max((rule.within_days for rule in self.rules.values()), default=0)
 
     @property
     def rules(self) -> dict[str, Help]:

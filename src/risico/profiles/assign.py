@@ -81,11 +81,11 @@ def _truth(condition: Condition, codes: Mapping[str, Floats]) -> tuple[Flags, Fl
     parts = [_truth(part, codes) for part in condition.parts]
     yes, no = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     if condition.not_ is not None:
-        return no[0], yes[0]
+        return no[0, :], yes[0, :]
     if condition.all is not None:
-        return yes.all(axis=0), no.any(axis=0)
+        return np.logical_and.reduce(yes), np.logical_or.reduce(no)
     needed = 1 if condition.any is not None else condition.at_least or 0
-    return np.count_nonzero(yes, axis=0) >= needed, len(parts) - np.count_nonzero(no, axis=0) < needed
+    return np.count_nonzero(yes, axis=0) >= needed, np.count_nonzero(~no, axis=0) < needed
 
 
 def _label(points: Mapping[str, dict[str, NDArray[Any]]], rule: ProfileRule) -> Arrays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from risico.columns import Arrays, extend
 from risico.errors import IllegalAnswers, UsageError, did_you_mean
+from risico.forms import enter
 from risico.profiles.assign import Floats, assign
 from risico.profiles.rule import ProfileRule, load
 
@@ -33,13 +34,14 @@ def profile(forms: Any, rule: ProfileRule | None = None) -> Any:
     rule = rule or load()
     if isinstance(forms, Mapping):
         columns = {str(name): np.array([value], dtype=object) for name, value in forms.items()}
+        _refuse_strange(columns, rule)
         return {name: _cell(values) for name, values in _judge(columns, rule).items()}
+    _refuse_strange(enter(forms, rule.columns).columns, rule)
     return extend(forms, rule.columns, lambda arrays: _judge(arrays, rule))
 
 
 def _judge(columns: Arrays, rule: ProfileRule) -> Arrays:
     """Read the codes, apply the rule, and leave forms empty that hold no indicator at all."""
-    _refuse_strange(columns, rule)
     length = len(next(iter(columns.values())))
     codes = {name: np.full(length, np.nan) for name in rule.asked}
     illegal: dict[str, tuple[int, list[str]]] = {}
@@ -65,14 +67,14 @@ def _three_valued(name: str, values: NDArray[Any]) -> NDArray[Any]:
     return np.ma.MaskedArray(values == 1, np.isnan(values)) if name.endswith("_core") else values
 
 
-def _refuse_strange(columns: Arrays, rule: ProfileRule) -> None:
-    known = set(rule.columns)
-    if not known & set(columns):
+def _refuse_strange(columns: Iterable[str], rule: ProfileRule) -> None:
+    known, columns = set(rule.columns), set(columns)
+    if not known & columns:
         raise UsageError(
             f"None of the columns of the profile rule is here ({rule.columns[0]} … {rule.columns[-1]}).\n"
             "Without indicators there is no profile. Rename your columns, or map them with `risico map`."
         )
-    for name in columns:
+    for name in sorted(columns):
         results = name.startswith(tuple(f"{rule.id}_{word}" for word in (*rule.profiles, *_RESULTS)))
         if name.startswith(f"{rule.id}_") and name not in known and not results:
             raise UsageError(f"The profile rule has no indicator '{name}'.{did_you_mean(name, known)}")

@@ -17,7 +17,7 @@ ASKED = {"t": range(1, 9), "s": (1, 2, 3, 4, 6, 7), "l": range(1, 8), "k": range
 """The indicators that are asked; s5 and c7 are t1 turned round."""
 INDICATORS = tuple(f"{letter}{number}" for letter in LETTERS for number in ASKED[letter])
 CORE = {"t": ("t1",), "s": ("s1", "s2"), "l": ("l1", "l2"), "k": ("k1", "k2"), "c": ("c1", "c2")}
-ABOUT_CHILDREN = ("t7", "s6", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "c1", "c2", "c3", "c5", "c6")
+ABOUT_CHILDREN = ("t7", "s6", "k1", "k2", "k3", "k4", "k5", "k7", "c2", "c5")
 SDQ_REVERSED = (7, 11, 14, 21, 25)
 SDQ_PROSOCIAL = (1, 4, 9, 17, 20)
 OWN, SECOND, BACKGROUND = (0.04, 0.18), (0.20, 0.55), (0.74, 0.92)
@@ -72,14 +72,14 @@ def indicators(rng: np.random.Generator, homes: Households) -> Columns:
 
 
 def coded(rng: np.random.Generator, homes: Households, real: Columns, switches: Switches) -> Columns:
-    """Code the indicators as one worker would: some wrong, some left open, nothing about children who are not there."""
+    """Code the indicators as one worker would: some wrong, some left open, absent about children who are not there."""
     wrong = VALUE["miscoded"] * (10 if switches.misjudged else 1)
     out: Columns = {}
     for name, code in real.items():
         seen = np.where(rng.random(len(homes)) < wrong, rng.integers(0, 3, len(homes)), code)
         open_ = rng.random(len(homes)) < VALUE["not_assessed"]
         absent = (homes.children == 0) & (name in ABOUT_CHILDREN)
-        out[f"gezinsprofiel_{name}"] = np.where(open_ | absent, np.nan, seen)
+        out[f"gezinsprofiel_{name}"] = np.where(absent, 0, np.where(open_, np.nan, seen))
     return out
 
 

@@ -1,0 +1,234 @@
+"""The one table that every design uses: one row per case, with nothing in it that came too late.
+
+`cohort` follows the plan as a trial would: eligible at time zero, what was known then, the arm from what was offered
+or started in the declared days, the outcome in its window, and for everybody a reason when something is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from risico.cohort.arms import combinations, with_arms
+from risico.cohort.measures import in_days, known, named
+from risico.cohort.outcome import with_outcome
+from risico.cohort.sources import Frame, day_of, read_events, read_forms
+from risico.errors import Refused, UsageError
+from risico.estimate import Estimate, Estimates
+from risico.plan import Criterion, NoCluster, Plan
+
+__all__ = ["Cohort", "cohort"]
+
+NO_TIME_ZERO, LEFT_EARLY = "no_time_zero", "left_before_the_arms_were_settled"
+NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON = (
+    "not_asked_at_the_start",
+    "not_everybody_asked_again",
+    "asked_outside_the_window",
+    "window_not_over",
+    "left",
+    "no_reason_noted",
+)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What a plan makes of forms and events.
+
+    `frame` (Polars) has one row per case, or per person when the outcome is taken of each: case, zero, team, region,
+    worker, profile, covariates, arm, help, never_started, received, followed_days, left_why, outcome with its low and
+    high, `analysed` and `why_not`; when the outcome is read from forms also baseline and level. `flow` counts from
+    recorded to analysed with the reasons, `help` which helps were had together, `change` who got worse, stayed the
+    same or got better (levels only).
+    """
+
+    plan: Plan
+    frame: Any
+    flow: Estimates
+    help: Estimates
+    change: Estimates
+
+    def arrays(self, arm: str | None = None) -> dict[str, Any]:
+        """Return plain arrays of one arm beside the reference, one value per row, ready for a design.
+
+        `arm` is 1.0 and 0.0 (reference), `outcome` NaN where not known, `profile` None where not known, `cluster` None
+        when the plan says why there is none (`why_no_cluster`), `covariates` a dict by name. Raises UsageError when the
+        plan has several arms and none is named.
+        """
+        others = [name for name in self.plan.arms if name != self.plan.reference]
+        if (arm is None and len(others) > 1) or (arm is not None and arm not in others):
+            raise UsageError(f"Name one of the arms: {', '.join(others)}. Each is compared with {self.plan.reference}.")
+        arm = arm or others[0]
+        frame = nw.from_native(self.frame, eager_only=True)
+        part = frame.filter(nw.col("arm").is_in([arm, self.plan.reference]))
+        none = isinstance(self.plan.cluster, NoCluster)
+        return {
+            "arm": (part["arm"] == arm).to_numpy().astype(np.float64),
+            "outcome": _numbers(part["outcome"]),
+            "received": _numbers(part["received"]) if self.plan.received else None,
+            "profile": np.array(part["profile"].to_list(), dtype=object),
+            "cluster": None if none else np.array(part[str(self.plan.cluster)].to_list(), dtype=object),
+            "why_no_cluster": self.plan.cluster.because.en if isinstance(self.plan.cluster, NoCluster) else None,
+            "covariates": {m.id: _covariate(part[m.id]) for m in self.plan.covariates},
+        }
+
+
+def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
+    """Make the cohort of a plan.
+
+    `forms` need case, moment, date and the columns that the plan reads; `events` need case, date and event, and have
+    person, detail, team and region where they are recorded. Any frame will do.
+
+    Raises Refused for what a protocol would not allow: a covariate or baseline dated after time zero, forms that
+    differ while the plan does not say which counts, nobody left to compare. Raises UsageError for absent columns.
+
+    >>> from risico.plan import EXAMPLE, Plan
+    >>> from risico.synthetic import region
+    >>> plan = Plan.model_validate(EXAMPLE | {"profile": {"how": "column", "column": "kind", "moment": "T0"}})
+    >>> made = region(1, households=200)
+    >>> print(cohort(made.forms, made.events, plan).flow)
+    """
+    answers, happened = read_forms(forms, plan), read_events(events)
+    everybody = happened.select("case").unique().shape[0]
+    rows = _start(happened, plan)
+    out: dict[str, int] = {NO_TIME_ZERO: everybody - rows.shape[0]}
+    for criterion in plan.eligible:
+        rows, out[criterion.id] = _take_part(known(rows, answers, happened, criterion), criterion)
+    rows = _followed(rows, happened, plan)
+    rows, out[LEFT_EARLY] = _split(rows, nw.col("left_day") > plan.landmark)
+    rows = with_arms(rows, happened, plan)
+    for reason in sorted({why for why in rows["why_no_arm"].to_list() if why}):
+        rows, out[reason] = _split(rows, nw.col("why_no_arm").is_null() | (nw.col("why_no_arm") != reason))
+    rows = _somebody(rows.drop("why_no_arm"), plan)
+    for measure in (plan.profile.measure, *plan.covariates):
+        rows = known(rows, answers, happened, measure)
+    cases = rows
+    rows = _reasons(with_outcome(rows, answers, happened, plan), happened, plan).sort("case")
+    return Cohort(
+        plan=plan,
+        frame=rows.drop("left_day").to_native(),
+        flow=_flow(everybody, out, cases, rows, plan),
+        help=combinations(cases, plan),
+        change=_change(rows, plan),
+    )
+
+
+def _start(events: Frame, plan: Plan) -> Frame:
+    """Return one row per case with time zero, team, region and worker at that moment."""
+    rule = plan.time_zero
+    first = named(events, rule.event, rule.detail).unique("case", keep=_WHICH[rule.which], maintain_order=True)
+    rows = first.select("case", "team", "region", nw.col("date").alias("zero"))
+    if rule.between is not None:
+        rows = rows.filter(nw.col("zero") >= rule.between[0], nw.col("zero") <= rule.between[1])
+    days = day_of(rows, named(events, "worker", None)).filter(nw.col("day") <= 0)
+    worker = days.sort("case", "day").unique("case", keep="last", maintain_order=True)
+    return rows.join(worker.select("case", nw.col("detail").alias("worker")), on="case", how="left")
+
+
+_WHICH: dict[str, Any] = {"first": "first", "last": "last"}
+
+
+def _take_part(rows: Frame, criterion: Criterion) -> tuple[Frame, int]:
+    fits = [value is not None and criterion.holds(value) for value in rows[criterion.id].to_list()]
+    kept = rows.filter(fits).drop(criterion.id)
+    return kept, rows.shape[0] - kept.shape[0]
+
+
+def _split(rows: Frame, keep: nw.Expr) -> tuple[Frame, int]:
+    kept = rows.filter(keep)
+    return kept, rows.shape[0] - kept.shape[0]
+
+
+def _somebody(rows: Frame, plan: Plan) -> Frame:
+    empty = [arm for arm in plan.arms if not (rows["arm"] == arm).any()]
+    if empty:
+        raise Refused(
+            f"Nobody falls into the arm {', '.join(empty)}, so there is nothing to compare.\n"
+            "Look at which events and details the file holds, at the days, and at who is eligible."
+        )
+    return rows
+
+
+def _followed(rows: Frame, events: Frame, plan: Plan) -> Frame:
+    """Add how many days each case was followed, and when and why it left."""
+    until = plan.follow_up.until or events["date"].max()
+    exits = in_days(day_of(rows, named(events, "exit", None)), 1, 10**6).sort("case", "day")
+    first = exits.unique("case", keep="first", maintain_order=True)
+    left = first.select(
+        "case", nw.col("day").alias("left_day"), nw.col("detail").fill_null(NO_REASON).alias("left_why")
+    )
+    end = (nw.lit(until) - nw.col("zero")).dt.total_minutes() // 1440
+    joined = rows.join(left, on="case", how="left").with_columns(end.alias("end"), nw.col("left_day").fill_null(10**6))
+    return joined.with_columns(nw.min_horizontal("end", "left_day").alias("followed_days")).drop("end")
+
+
+def _reasons(rows: Frame, events: Frame, plan: Plan) -> Frame:
+    """Add whether a row is analysed, and if not, why."""
+    window = plan.outcome.window_days or (1, 1)
+    missed = in_days(day_of(rows.select("case", "zero").unique(), named(events, "follow_up_missed", None)), *window)
+    why = missed.sort("case", "day").unique("case", keep="last", maintain_order=True)
+    out = rows.join(why.select("case", nw.col("detail").alias("missed")), on="case", how="left")
+    forms = plan.outcome.column is not None
+    partly = (nw.col("asked_some") if forms else nw.lit(False)).fill_null(False)
+    outside = (nw.col("asked_outside") if forms else nw.lit(False)).fill_null(False)
+    never = nw.col("baseline").is_null() if forms else nw.lit(False)
+    reason = (
+        nw.when(~nw.col("outcome").is_null())
+        .then(nw.lit(None, nw.String))
+        .when(never)
+        .then(nw.lit(NOT_ASKED))
+        .when(partly)
+        .then(nw.lit(NOT_ALL))
+        .when(outside)
+        .then(nw.lit(OUTSIDE))
+        .when(nw.col("left_day") <= window[1])
+        .then(nw.lit(LEFT))
+        .when(nw.col("followed_days") < window[1])
+        .then(nw.lit(NOT_OVER))
+        .otherwise(nw.col("missed").fill_null(NO_REASON))
+    )
+    out = out.with_columns(reason.alias("why_not"), (~nw.col("outcome").is_null()).alias("analysed"))
+    return out.drop("missed", *(["asked_some", "asked_outside"] if forms else []))
+
+
+def _flow(everybody: int, out: dict[str, int], cases: Frame, rows: Frame, plan: Plan) -> Estimates:
+    """Count from recorded to analysed; each part of one whole carries that whole as n."""
+    eligible, analysed = rows.shape[0], int(rows["analysed"].sum())
+    steps = [_count("flow", everybody, everybody, step="recorded")]
+    steps += [_count("flow", n, everybody, step="left_out", reason=reason) for reason, n in out.items() if n]
+    if plan.unit == "person":
+        steps.append(_count("flow", cases.shape[0], everybody, step="eligible_cases"))
+    steps.append(_count("flow", eligible, eligible, step="eligible"))
+    steps.append(_count("flow", analysed, eligible, step="analysed"))
+    lost = eligible - analysed
+    steps.append(_count("flow", lost, eligible, step="not_measured"))
+    reasons = [why for why in rows["why_not"].to_list() if why]
+    steps += [_count("flow", reasons.count(why), lost, step="not_measured", reason=why) for why in sorted(set(reasons))]
+    never = int(cases["never_started"].sum())
+    return Estimates([*steps, _count("offered_never_started", never, cases.shape[0], step="eligible")])
+
+
+def _change(rows: Frame, plan: Plan) -> Estimates:
+    """Count who moved to a worse, the same or a better level since the start, of those asked both times."""
+    if not plan.outcome.levels or plan.outcome.combine == "any":
+        return Estimates()
+    steps = _numbers(rows["level"]) - _numbers(rows["baseline"])
+    steps = steps[~np.isnan(steps)]
+    ways = {"worse": steps > 0, "same": steps == 0, "better": steps < 0}
+    return Estimates(_count("change", int(found.sum()), len(steps), change=way) for way, found in ways.items())
+
+
+def _count(name: str, value: int, whole: int, **by: str) -> Estimate:
+    return Estimate(name=name, value=value, n=whole, method="count", by=by)
+
+
+def _numbers(column: nw.Series[Any]) -> NDArray[np.float64]:
+    return column.cast(nw.Float64).to_numpy().astype(np.float64)
+
+
+def _covariate(column: nw.Series[Any]) -> NDArray[Any]:
+    numeric = column.dtype.is_numeric() or column.dtype == nw.Boolean
+    return _numbers(column) if numeric else np.array(column.to_list(), dtype=object)

@@ -1,0 +1,94 @@
+"""Who falls into which arm: from dated help episodes within the days that the plan declares, never from a label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from risico.cohort.measures import in_days, named
+from risico.cohort.sources import Frame, day_of
+from risico.estimate import Estimate, Estimates
+from risico.plan import OTHERWISE, Help, Plan
+
+SEVERAL, NOT_ALONE, NO_ARM = "fits_several_arms", "other_help_beside", "fits_no_arm"
+
+
+def with_arms(rows: Frame, events: Frame, plan: Plan) -> Frame:
+    """Return the rows with `arm` (empty where none fits), `why_no_arm`, `received`, `help` and `never_started`.
+
+    Everything is settled by the landmark: what happens later moves nobody to another arm. A family that was offered
+    help and never started stays, in the arm that its offer or the lot gave it, else in the arm `otherwise`.
+    """
+    days = day_of(rows, events)
+    fits = {name: _fitting(days, rule) for name, rule in plan.rules.items()}
+    beside = set[str]().union(
+        *(_fitting(days, rule.model_copy(update={"alone": False})) for rule in plan.rules.values())
+    )
+    rest = next((name for name, rule in plan.arms.items() if rule == OTHERWISE), None)
+    arms, reasons = list[str | None](), list[str | None]()
+    for case in rows["case"].to_list():
+        found = [name for name in fits if case in fits[name]]
+        arm = found[0] if len(found) == 1 else rest if not found and case not in beside else None
+        arms.append(arm)
+        reasons.append(None if arm else SEVERAL if found else NOT_ALONE if case in beside else NO_ARM)
+    out = rows.with_columns(_text("arm", arms), _text("why_no_arm", reasons))
+    if plan.received is not None:
+        got = _fitting(days, plan.received)
+        out = out.with_columns(nw.col("case").is_in(list(got)).alias("received"))
+    return _with_help(out, days, settled(plan))
+
+
+def settled(plan: Plan) -> int:
+    """Return the day by which arms and what was received are settled."""
+    return max(plan.landmark, plan.received.within_days if plan.received else 0)
+
+
+def _text(name: str, words: list[str | None]) -> nw.Series[Any]:
+    return nw.new_series(name, words, nw.String, backend="polars")
+
+
+def _fitting(days: Frame, rule: Help) -> set[str]:
+    """Return the cases that fit a rule on help episodes."""
+    episodes = in_days(named(days, rule.event, rule.detail), 0, rule.within_days)
+    cases = set[str](episodes["case"].to_list())
+    if rule.min_contacts:
+        first = episodes.group_by("case").agg(nw.col("day").min().alias("began"))
+        contacts = in_days(named(days, "contact", rule.detail), 0, rule.within_days).join(first, on="case")
+        counts = contacts.filter(nw.col("day") >= nw.col("began")).group_by("case").agg(nw.len().alias("contacts"))
+        cases &= set(counts.filter(nw.col("contacts") >= rule.min_contacts)["case"].to_list())
+    if rule.alone:
+        started = in_days(named(days, "help_started", None), 0, rule.within_days)
+        cases -= set(started.filter(nw.col("detail") != rule.detail)["case"].to_list())
+    return cases
+
+
+def _with_help(rows: Frame, days: Frame, last: int) -> Frame:
+    """Add which helps started by then, in words, and whether something was offered of which nothing started."""
+    started = in_days(named(days, "help_started", None), 0, last)
+    offered = in_days(named(days, "help_offered", None), 0, last)
+    begun: dict[str, set[str]] = {}
+    for case, detail in zip(started["case"].to_list(), started["detail"].to_list(), strict=True):
+        begun.setdefault(case, set()).add(str(detail))
+    pairs = zip(offered["case"].to_list(), offered["detail"].to_list(), strict=True)
+    waiting = {case for case, detail in pairs if detail not in begun.get(case, set())}
+    cases = rows["case"].to_list()
+    together = [" + ".join(sorted(begun.get(case, set()))) or "none" for case in cases]
+    never = nw.new_series("never_started", [case in waiting for case in cases], nw.Boolean, backend="polars")
+    return rows.with_columns(_text("help", list(together)), never)
+
+
+def combinations(rows: Frame, plan: Plan) -> Estimates:
+    """Return how many of each arm started which helps together: the table to look at before any effect."""
+    counts = (
+        rows.group_by("arm", "help").agg(nw.len().alias("n")).sort("arm", "n", "help", descending=[False, True, False])
+    )
+    sizes: dict[str, int] = dict.fromkeys(plan.arms, 0)
+    table = list(zip(counts["arm"].to_list(), counts["help"].to_list(), counts["n"].to_list(), strict=True))
+    for arm, _, n in table:
+        sizes[arm] += n
+    method = f"count of helps started by day {settled(plan)}"
+    return Estimates(
+        Estimate(name="help", value=n, n=sizes[arm], method=method, by={"arm": arm, "help": help_})
+        for arm, help_, n in table
+    )
