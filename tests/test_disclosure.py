@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risico.disclosure import MINIMUM, is_withheld, release
+from risico.disclosure import is_withheld, release
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
+from risico.plan import SMALLEST
 
 
 def counts(cells, name="outcome"):
@@ -18,7 +19,7 @@ def counts(cells, name="outcome"):
     )
 
 
-@pytest.mark.parametrize(("audience", "minimum"), MINIMUM.items())
+@pytest.mark.parametrize(("audience", "minimum"), SMALLEST.items())
 def test_a_cell_is_shown_from_the_minimum_on(audience, minimum):
     below, at = (Estimate(name="alpha", value=0.8, n=n, se=0.1, low=0.7, high=0.9) for n in (minimum - 1, minimum))
     hidden, shown = release([below, at], audience, teams=3)
@@ -26,6 +27,13 @@ def test_a_cell_is_shown_from_the_minimum_on(audience, minimum):
     assert not is_withheld(shown)
     assert hidden.why == f"fewer than {minimum} (withheld)"
     assert (hidden.value, hidden.n, hidden.se, hidden.low, hidden.high) == (None,) * 5
+
+
+def test_a_plan_may_ask_for_larger_cells_and_never_for_smaller():
+    cell = [Estimate(name="alpha", value=0.8, n=12)]
+    assert is_withheld(release(cell, "organisatie", minimum=20)[0])
+    assert is_withheld(release([Estimate(name="alpha", value=0.8, n=7)], "organisatie", minimum=2)[0])
+    assert not is_withheld(release(cell, "organisatie")[0])
 
 
 def test_a_withheld_number_keeps_its_place_and_its_name():

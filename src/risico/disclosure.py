@@ -14,32 +14,39 @@ Source: our defaults after the ABS DataLab and ACRO output rules and the roundin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NewType
 
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
+from risico.plan import SMALLEST
 
 Audience = Literal["team", "organisatie", "buiten"]
 Released = NewType("Released", Estimates)
 
-MINIMUM: dict[Audience, int] = {"team": 5, "organisatie": 10, "buiten": 10}
 ROUNDED_TO = 5  # for readers outside
 TEAMS_OUTSIDE = 3  # a number from one team describes that team
 
+OTHER = "other"
 SMALL = "fewer than {} (withheld)"
 BESIDE = "withheld, because a small number beside it could be worked out from it"
 COMPLEMENT = "withheld, because it leaves fewer than {} others"
 
 
 def release(
-    estimates: Iterable[Estimate], audience: Audience, *, public: bool = False, teams: int | None = None
+    estimates: Iterable[Estimate],
+    audience: Audience,
+    *,
+    public: bool = False,
+    teams: int | None = None,
+    minimum: int | None = None,
 ) -> Released:
     """Return the estimates as this audience may see them, in the same order.
 
     `public` turns the rule off: for data that anybody can already read. `teams` is the number of teams that the data
-    come from; for readers outside it must be at least three. Raises `Refused` when it is not.
+    come from; for readers outside it must be at least three. Raises `Refused` when it is not. `minimum` asks for larger
+    cells than the audience needs, never for smaller.
 
     >>> worse = Estimate(name="outcome", value=3, n=43, method="count", by={"change": "worse"})
     >>> print(release([worse], "organisatie")[0])
@@ -55,7 +62,7 @@ def release(
             "A number from one team tells about that team.\n"
             "Choose the audience 'organisatie', or join the data of several teams and name the team in each event."
         )
-    minimum = MINIMUM[audience]
+    minimum = max(SMALLEST[audience], minimum or 0)
     reasons: dict[int, str] = {}
     for place, estimate in enumerate(kept):
         if is_small(estimate, minimum):
@@ -64,6 +71,37 @@ def release(
         reasons |= _complementary(kept, table, reasons, minimum)
     hidden = (_withhold(e, reasons[i]) if i in reasons else e for i, e in enumerate(kept))
     return Released(Estimates(_rounded(e) if audience == "buiten" else e for e in hidden))
+
+
+def gather(estimates: Iterable[Estimate], names: Container[str], minimum: int) -> Estimates:
+    """Join the small cells of each table with one of these names into one cell, `other`.
+
+    For tables whose last `by` was written by hand (a reason, a kind of help): what few people wrote can be a sentence
+    about one of them, and a label would stay where its number is withheld.
+
+    >>> reasons = {"moved": 40, "told us that …": 1, "ill": 4}
+    >>> lost = [
+    ...     Estimate(name="flow", value=reasons[r], n=45, method="count", by={"step": "lost", "why": r}) for r in reasons
+    ... ]
+    >>> [dict(e.by)["why"] for e in gather(lost, {"flow"}, 10)]
+    ['moved', 'other']
+    """
+    out: list[Estimate] = []
+    joined: dict[tuple[object, ...], int] = {}
+    for estimate in estimates:
+        cell = cases(estimate)
+        if estimate.name not in names or len(estimate.by) < 2 or cell is None or cell >= minimum:
+            out.append(estimate)
+            continue
+        *whole, (last, _) = estimate.by.items()
+        table = (estimate.name, estimate.n, *whole)
+        if table in joined:
+            known = out[joined[table]]
+            out[joined[table]] = replace(known, value=(known.value or 0) + cell)
+        else:
+            joined[table] = len(out)
+            out.append(replace(estimate, by=dict(whole) | {last: OTHER}))
+    return Estimates(out)
 
 
 def is_withheld(estimate: Estimate) -> bool:

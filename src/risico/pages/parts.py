@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from risico.disclosure import is_withheld
@@ -14,7 +14,7 @@ from risico.plot import Look, plot
 from risico.words import number
 
 ALL = "all"  # the profile of an estimate for everybody together
-CHANGES = ("worse", "same", "better", "stopped")  # the order on the page
+CHANGES = ("worse", "same", "better")  # the order on the page
 
 
 @dataclass(kw_only=True)
@@ -56,7 +56,8 @@ def per_profile(estimates: Estimates, estimand: str) -> Estimates:
     mine = [e for e in estimates if e.by.get("estimand") == estimand and e.by.get("profile", ALL) != ALL]
     pooled = {e.by["profile"]: e for e in mine if e.name == "profile_effect_pooled"}
     alone = {e.by["profile"]: e for e in mine if e.name == "profile_effect"}
-    return Estimates(pooled.get(name, estimate) for name, estimate in alone.items())
+    shown = (e if name not in pooled or e.value is None else replace(pooled[name], n=e.n) for name, e in alone.items())
+    return Estimates(shown)
 
 
 def is_share(outcome: Outcome) -> bool:
@@ -93,18 +94,47 @@ def named(plan: Plan, say: Voice) -> dict[str, str]:
     }
 
 
+def difference(main: Estimate | None, name: Mapping[str, str], say: Voice) -> str:
+    """Say the difference for everybody together in one sentence, with what it could be."""
+    if main is None or main.value is None:
+        return say("happened", "none", why=say.why(main) if main else "–")
+    kind = ("fewer", "more") if say.share else ("lower", "higher")
+    size = say.size(main.value)
+    said = say("happened", "same" if size == "0" else kind[main.value > 0], size=size, **name)
+    if main.low is None or main.high is None:
+        return said + "."
+    return said + say("happened", "between", low=say.side(main.low), high=say.side(main.high))
+
+
+def verdict(main: Estimate | None, design: str, say: Voice, *, lower_is_better: bool) -> str:
+    """Say what that means: better, worse or not to be told, in the words that the design allows."""
+    if main is None or main.value is None:
+        return ""
+    if cannot_tell(main):
+        return say("happened", "unsure")
+    good = (main.value < 0) == lower_is_better
+    return " ".join(filter(None, (say("happened", "better" if good else "worse"), say("beyond_chance", design))))
+
+
 def capital(text: str) -> str:
     """Begin a sentence with what may be written small."""
     return text[:1].upper() + text[1:]
 
 
-def followed(estimates: Estimates, say: Voice) -> Section:
-    """Say how many could take part, and how many of them are counted."""
+def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
+    """Say how many could take part, how many of them are counted, and whether the help that was meant was had."""
+    section = Section(title=say("page", "followed"))
     steps = [e for e in estimates if e.name == "flow"]
-    rows = [[" · ".join(say.label(v) for v in e.by.values()), _count(e, say)] for e in steps]
-    head = [say("flow", "head"), say("flow", "number")]
-    table = Table(caption=say("flow", "caption"), head=head, rows=rows, numbers=(1,))
-    return Section(title=say("page", "followed"), tables=[table] if rows else [])
+    if steps:
+        rows = [[" · ".join(say.label(v) for v in e.by.values()), _count(e, say)] for e in steps]
+        head = [say("flow", "head"), say("flow", "number")]
+        section.tables.append(Table(caption=say("flow", "caption"), head=head, rows=rows, numbers=(1,)))
+    never, first = one(estimates, "offered_never_started"), one(estimates, "first_stage")
+    if never is not None and never.value:
+        section.words.append(say("flow", "never", n=_count(never, say)))
+    if first is not None and first.value is not None:
+        section.words.append(say("flow", "received", n=round(100 * first.value), **named(plan, say)))
+    return section
 
 
 def _count(estimate: Estimate, say: Voice) -> str:
@@ -195,7 +225,8 @@ def profiles(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     name = named(plan, say)
     title = say("profiles", "title", **name)
     equal = one(estimates, "line_equal", plan.estimand)
-    section.picture = plot(rows, equal=equal, look=_look(title, name, say))
+    look = _look(title, name, say, lower_is_better=better_when_lower(plan.outcome))
+    section.picture = plot(rows, equal=equal, look=look)
     head = say("profiles", "head").split("|")
     joined = Estimates([*rows, *([equal] if equal else [])])
     body = [[_profile(e, say), *_numbers(e, say), number(e.n, say.language)] for e in joined]
@@ -204,12 +235,13 @@ def profiles(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     return section
 
 
-def _look(title: str, name: Mapping[str, str], say: Voice) -> Look:
+def _look(title: str, name: Mapping[str, str], say: Voice, *, lower_is_better: bool) -> Look:
+    sides = ("better", "worse") if lower_is_better else ("worse", "better")
     return Look(
         language=say.language,
         title=title,
         axis=say("profiles", "axis_share" if say.share else "axis_mean"),
-        sides=(say("profiles", "fewer", **name), say("profiles", "more", **name)) if say.share else ("", ""),
+        sides=(say("profiles", sides[0], **name), say("profiles", sides[1], **name)),
         percent=say.share,
         key="profiles",
         label=lambda e: _profile(e, say),
@@ -243,8 +275,8 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         ("compared", say("method", "versus", **name)),
         ("window", say("method", "days", low=low, high=high)),
         ("cluster", _cluster(plan, say)),
-        ("methods", "; ".join(_unique(e.method for e in _leading(estimates, plan.estimand)))),
-        ("sources", "; ".join(_unique(e.source for e in estimates))),
+        ("methods", "; ".join(unique(e.method for e in _leading(estimates, plan.estimand)))),
+        ("sources", "; ".join(unique(e.source for e in estimates))),
     ]
     rows = [[say("method", key), text] for key, text in parts if text]
     head = [say("method", "head"), say("method", "what")]
@@ -263,7 +295,8 @@ def _cluster(plan: Plan, say: Voice) -> str:
     return say.label(plan.cluster) if isinstance(plan.cluster, str) else plan.cluster.because.model_dump()[say.language]
 
 
-def _unique(texts: Iterable[str]) -> list[str]:
+def unique(texts: Iterable[str]) -> list[str]:
+    """Return each text once, in order, without the empty ones."""
     return list(dict.fromkeys(text for text in texts if text))
 
 

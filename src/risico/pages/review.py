@@ -30,9 +30,11 @@ from risico.disclosure import Released, is_withheld
 from risico.errors import MissingExtra
 from risico.estimate import Estimate, Estimates
 from risico.pages import parts
-from risico.pages.parts import Section, better_when_lower, cannot_tell, is_share, named, one
+from risico.pages.parts import Section, better_when_lower, is_share, named, one
+from risico.pages.study import study_page
 from risico.pages.wording import Voice, words
 from risico.plan import Plan
+from risico.study import Study
 from risico.words import Language, number
 
 HERE = Path(__file__).parent / "templates"
@@ -42,7 +44,7 @@ CHANGES = ("worse", "same", "better")  # the order on the page
 def write(
     path: Path | str,
     estimates: Released,
-    plan: Plan,
+    plan: Plan | Study,
     *,
     facts: Mapping[str, str] | None = None,
     language: Language = "nl",
@@ -55,34 +57,40 @@ def write(
 
 
 def review(
-    estimates: Released, plan: Plan, *, facts: Mapping[str, str] | None = None, language: Language = "nl"
+    estimates: Released, plan: Plan | Study, *, facts: Mapping[str, str] | None = None, language: Language = "nl"
 ) -> str:
     """Return the page as HTML, complete in itself. `facts` are the tags of the run, for the small print.
 
     Raises MissingExtra without Jinja2 or matplotlib.
     """
-    say = Voice(language, share=is_share(plan.outcome))
-    main = one(estimates, plan.estimand)
-    page = {
-        "name": say("page", "name"),
+    say = Voice(language, share=isinstance(plan, Plan) and is_share(plan.outcome))
+    page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
+    page |= {
         "title": plan.title.model_dump()[language],
-        "lead": _lead(estimates, plan, say),
         "banners": _banners(plan, say),
         "question": plan.question.model_dump()[language],
         "expected": plan.expected.model_dump()[language],
-        "happened": _happened(estimates, main, plan, say),
-        "verdict": _verdict(main, plan, say),
-        "sections": [
-            parts.followed(estimates, say),
-            parts.people(estimates, plan, say),
-            parts.unknown(estimates, main, plan, say),
-            parts.profiles(estimates, plan, say),
-            Section(title=say("page", "talk"), points=[t[language] for t in words()["talk"]]),
-            parts.method(estimates, plan, say),
-        ],
         "small": _small(estimates, plan, facts or {}, say),
     }
     return render(page, language)
+
+
+def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
+    main = one(estimates, plan.estimand)
+    return {
+        "name": say("page", "name"),
+        "lead": _lead(estimates, plan, say),
+        "happened": _happened(estimates, main, plan, say),
+        "verdict": parts.verdict(main, plan.design, say, lower_is_better=better_when_lower(plan.outcome)),
+        "sections": [
+            parts.followed(estimates, plan, say),
+            parts.people(estimates, plan, say),
+            parts.unknown(estimates, main, plan, say),
+            parts.profiles(estimates, plan, say),
+            Section(title=say("page", "talk"), points=[t[say.language] for t in words()["talk"]]),
+            parts.method(estimates, plan, say),
+        ],
+    }
 
 
 def render(page: Mapping[str, Any], language: Language) -> str:
@@ -112,7 +120,7 @@ def _lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
     return say("page", "persons" if plan.unit == "person" else "families", n=number(main.n, say.language))
 
 
-def _banners(plan: Plan, say: Voice) -> list[str]:
+def _banners(plan: Plan | Study, say: Voice) -> list[str]:
     banners = [say("page", "synthetic")] if plan.data.source == "synthetic" else []
     return banners + ([say("page", "public")] if plan.data.public else [])
 
@@ -125,38 +133,22 @@ def _happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voic
     if say.share and treated and control and treated.value is not None and control.value is not None:
         shares = {"treated": say.size(treated.value), "control": say.size(control.value)}
         out.append(say("happened", "two_shares", **name, **shares))
-    if main is None or main.value is None:
-        return [*out, say("happened", "none", why=say.why(main) if main else "–")]
-    kind = ("fewer", "more") if say.share else ("lower", "higher")
-    size = say.size(main.value)
-    said = say("happened", "same" if size == "0" else kind[main.value > 0], size=size, **name)
-    if main.low is not None and main.high is not None:
-        said += say("happened", "between", low=say.side(main.low), high=say.side(main.high))
-    return [*out, said]
+    return [*out, parts.difference(main, name, say)]
 
 
 def _treated(plan: Plan) -> str:
     return next(name for name in plan.arms if name != plan.reference)
 
 
-def _verdict(main: Estimate | None, plan: Plan, say: Voice) -> str:
-    if main is None or main.value is None:
-        return ""
-    if cannot_tell(main):
-        return say("happened", "unsure")
-    good = (main.value < 0) == better_when_lower(plan.outcome)
-    return " ".join(filter(None, (say("happened", "better" if good else "worse"), say("beyond_chance", plan.design))))
-
-
-def _small(estimates: Estimates, plan: Plan, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
+def _small(estimates: Estimates, plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
     """Say for whom this is, what was withheld, and which plan, data and program made it."""
     hidden = sum(is_withheld(e) for e in estimates)
     withheld = say("small", "withheld_some", n=hidden) if hidden else say("small", "withheld_none")
     if not plan.data.public:
         withheld += " " + say("small", "not_covered")
-    notes = [f"{plan.id} {plan.version} · {plan.locked}"]
-    notes += [say("small", key, n=facts[f"risico.{key}"]) for key in ("repeat", "earlier") if f"risico.{key}" in facts]
-    rest = [(say("small", key), facts.get(f"risico.{key}", "")) for key in ("data", "instruments", "code", "run")]
+    notes = [f"{plan.id} {plan.version} · {facts.get('plan_sha256') or plan.locked}"]
+    notes += [say("small", key, n=facts[key]) for key in ("repeat", "earlier") if key in facts]
+    rest = [(say("small", key), facts.get(key, "")) for key in ("data", "instruments", "code", "run")]
     return [
         (say("small", "audience"), say("small", "public" if plan.data.public else plan.audience)),
         (say("small", "withheld"), withheld),

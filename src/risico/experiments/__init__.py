@@ -1,0 +1,14 @@
+"""Experiments: from a locked plan to a run in the store, and from a run to its page. The only part that knows MLflow.
+
+    run(plan, store="out/runs", role="analyst") -> Run      reads, computes, releases, keeps
+    latest(store, name=None) -> Run                         a kept run: by the id of its plan or its own, or the newest
+    write_review(run, path=None, language="nl") -> Path     the page of a run
+
+A `Run` holds `estimates` (released), `plan` (as it was kept), `tags` and `facts` for the small print.
+"""
+
+from risico.experiments.reading import latest, write_review
+from risico.experiments.run import run
+from risico.experiments.tracking import Run, Store
+
+__all__ = ["Run", "Store", "latest", "run", "write_review"]

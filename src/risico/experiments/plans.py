@@ -1,0 +1,129 @@
+"""What a plan computes: forms and events, scored and joined to one row per case, then the design it names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risico.cohort import Cohort, cohort
+from risico.disclosure import OTHER, gather
+from risico.effects import randomized
+from risico.errors import Refused
+from risico.estimate import Estimate, Estimates
+from risico.exchange import apply, read, read_map
+from risico.experiments.sources import Result, find, fingerprint
+from risico.instrument import catalogue
+from risico.numbers.intervals import wilson
+from risico.plan import Plan
+from risico.profiles import profile
+from risico.scoring import score
+from risico.synthetic import region
+
+Array = NDArray[np.float64]
+
+WRITTEN_BY_HAND = ("flow", "help")  # tables whose last label is the detail of an event
+
+
+def result(plan: Plan, path: Path) -> Result:
+    """Compute what the plan asks. Raises what reading, scoring, the cohort and the design raise."""
+    forms, events, data = _data(plan, path)
+    instruments = tuple(_instruments(plan))
+    for instrument in instruments:
+        forms = score(forms, instrument)
+    if plan.profile.how == "rule":
+        forms = profile(forms)
+    made = cohort(forms, events, plan)
+    found = gather(made.flow + made.change + made.help, WRITTEN_BY_HAND, plan.smallest)
+    for arm in plan.arms:
+        if arm != plan.reference:
+            found += _arm(made, plan, arm)
+    teams = len({team for team in made.frame["team"].to_list() if team})
+    return Result(estimates=found, data=data, instruments=instruments, teams=teams)
+
+
+def _data(plan: Plan, path: Path) -> tuple[Any, Any, str]:
+    """Return forms, events and the fingerprint of both."""
+    data = plan.data
+    if data.source == "synthetic":
+        made = region(data.seed or 0, households=data.households or 0, **dict[str, Any](data.switches))
+        texts = (frame.write_csv() for frame in (made.forms, made.events))
+        return made.forms, made.events, hashlib.sha256("".join(texts).encode()).hexdigest()
+    files = [find(name, path) for name in (data.forms, data.events, data.map) if name]
+    forms = read(files[0])
+    if data.map:
+        forms = apply(forms, read_map(files[-1]))
+    if not data.events:
+        raise Refused(f"{path.name}, data: no events are named. Without dated events there is no time zero and no arm.")
+    return forms, read(files[1]), fingerprint(files)
+
+
+def _instruments(plan: Plan) -> Iterator[str]:
+    """Yield the instruments whose scores the plan reads: the longest id that a column begins with."""
+    measures = [*plan.eligible, *plan.covariates, plan.outcome]
+    known = sorted(catalogue(), key=len, reverse=True)
+    for column in dict.fromkeys(m.column for m in measures if m.column):
+        yield from [name for name in known if column.startswith(f"{name}_")][:1]
+
+
+def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
+    """Return the outcome of this arm and of the reference, and what the design makes of their difference."""
+    arrays = made.arrays(arm)
+    z = arrays.pop("arm")
+    if plan.profile.how == "column":
+        arrays["profile"] = _common(arrays["profile"], plan.smallest, None)
+    arrays["covariates"] = {
+        name: _common(values, plan.smallest, OTHER) if values.dtype.kind == "O" else values
+        for name, values in arrays["covariates"].items()
+    }
+    where = {"intervention": arm, "outcome": plan.outcome.id}
+    shares = Estimates(
+        _outcome(arrays["outcome"][z == side], name) for side, name in ((1.0, arm), (0.0, plan.reference))
+    )
+    return shares + Estimates(_placed(e, where) for e in DESIGNS[plan.design](z, arrays, plan))
+
+
+def _common(values: NDArray[Any], minimum: int, instead: str | None) -> NDArray[Any]:
+    """Return labels with the rare ones replaced: a label that few people have can be a sentence about one of them."""
+    often = {label for label, n in Counter(values.tolist()).items() if n >= minimum}
+    return np.array([v if v is None or v in often else instead for v in values.tolist()], dtype=object)
+
+
+def _placed(estimate: Estimate, where: dict[str, str]) -> Estimate:
+    """Say of an effect whose it is, in the order profile, intervention, outcome, and what else."""
+    by = dict(estimate.by)
+    first = {"profile": by.pop("profile")} if "profile" in by else {}
+    return replace(estimate, by=first | where | by)
+
+
+def _outcome(values: Array, arm: str) -> Estimate:
+    """Return the share, or the mean, of the outcome in one arm, as it is, without any adjustment."""
+    known = values[~np.isnan(values)]
+    n = len(known)
+    if n < 2:
+        return Estimate(name="outcome", n=n, by={"arm": arm}, why="fewer than two with a known outcome")
+    mean = float(known.mean())
+    if np.isin(known, (0.0, 1.0)).all():
+        low, high = wilson(successes=float(known.sum()), n=n)
+        method, source, se = "share, Wilson interval", "Wilson (1927)", None
+    else:
+        se = float(known.std(ddof=1)) / n**0.5
+        low, high = mean - 1.96 * se, mean + 1.96 * se
+        method, source = "mean, normal interval", ""
+    return Estimate(
+        name="outcome", value=mean, low=low, high=high, confidence=0.95, se=se, n=n, method=method, source=source,
+        by={"arm": arm},
+    )  # fmt: skip
+
+
+def _randomized(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:
+    return randomized(assigned=z, **arrays)
+
+
+DESIGNS = {"randomized": _randomized}

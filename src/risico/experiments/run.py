@@ -1,0 +1,70 @@
+"""Run an experiment: read, compute, release, keep. One parent run per plan, a child per profile and outcome."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from risico.disclosure import Audience, release
+from risico.experiments import plans, studies
+from risico.experiments.sources import Result, code_version, fingerprint
+from risico.experiments.tracking import Run, Store
+from risico.instrument import files as instrument_files
+from risico.plan import Plan
+from risico.study import Study, load
+
+STORE = Path("out") / "runs"
+KEPT: dict[str, Audience] = {"team": "organisatie"}  # a store can be copied: what only a team may see is not in it
+
+
+def run(plan: Path | str, store: Path | str = STORE, *, role: str = "analyst") -> Run:
+    """Run the experiment in a file and keep its released estimates in a store; return what was kept.
+
+    `role` stands in the store where MLflow would write the name of the user. The same plan again is kept as a repeat;
+    a changed plan is another experiment, and both say so. Raises what reading the plan and the data raises, Refused
+    when the audience may not see these data, MissingExtra without MLflow.
+    """
+    path = Path(plan)
+    told = load(path)
+    result = plans.result(told, path) if isinstance(told, Plan) else studies.result(told, path)
+    audience = KEPT.get(told.audience, told.audience)
+    minimum = told.small_number if isinstance(told, Plan) else None
+    released = release(result.estimates, audience, public=told.data.public, teams=result.teams, minimum=minimum)
+    kept = Store(store)
+    tags = _tags(told, result, role)
+    before = kept.runs(told.id)
+    again = sum(run.data.tags.get("risico.plan_sha256") == told.locked for run in before)
+    others = {run.data.tags.get("risico.plan_sha256") for run in before} - {told.locked}
+    tags |= {"risico.repeat": str(again)} if again else {}
+    tags |= {"risico.earlier": str(len(others))} if others else {}
+    experiment = kept.experiment(
+        f"{told.id} {told.locked[:8]}", {"risico.plan": told.id, "risico.plan_sha256": told.locked}
+    )
+    name = f"{told.id} {told.version}" + (f" repeat {again}" if again else "")
+    return kept.read(kept.write(experiment, name, released, tags=tags, plan=_without_folders(told)))
+
+
+def _tags(told: Plan | Study, result: Result, role: str) -> dict[str, str]:
+    known = instrument_files()
+    hashes = {name: fingerprint([known[name]])[:16] for name in result.instruments}
+    return {
+        "risico.plan": told.id,
+        "risico.plan_version": str(told.version),
+        "risico.plan_sha256": told.locked,
+        "risico.design": told.design,
+        "risico.audience": told.audience,
+        "risico.public": json.dumps(told.data.public),
+        "risico.data": f"{told.data.source}, sha256 {result.data[:16]}",
+        "risico.seed": str(told.data.seed or ""),
+        "risico.instruments": ", ".join(f"{name} {sha}" for name, sha in hashes.items()),
+        "risico.code": code_version(),
+        "mlflow.user": role,
+    }
+
+
+def _without_folders(told: Plan | Study) -> dict[str, object]:
+    """Return the plan as it is kept: a folder on somebody's machine can hold that person's name."""
+    kept = told.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    data = kept["data"]
+    kept["data"] = {k: Path(v).name if k in ("forms", "events", "map") and v else v for k, v in data.items()}
+    return kept

@@ -1,0 +1,65 @@
+"""Where the data of an experiment are, what they were, and what came out before anything is released."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import risico
+from risico.errors import UnreadableFile
+from risico.estimate import Estimates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What an analysis gives, with the fingerprint of its data, the instruments it read and the number of teams."""
+
+    estimates: Estimates
+    data: str
+    instruments: tuple[str, ...] = ()
+    teams: int | None = None
+
+
+def find(name: str, plan: Path) -> Path:
+    """Return the path of a file or folder that a plan names: beside the plan, or below RISICO_DATA.
+
+    Without RISICO_DATA the folder `shared/data` beside the checkout of the plan is looked in.
+    """
+    home = plan.resolve().parent
+    data = os.environ.get("RISICO_DATA")
+    for folder in (home, Path(data) if data else home.parents[1] / "shared" / "data"):
+        if (folder / name).exists():
+            return folder / name
+    raise UnreadableFile(
+        f"{plan.name}, data: there is no {name} beside the plan or below RISICO_DATA.\n"
+        "Without its data the experiment cannot be run.\n"
+        "Put the file beside the plan, or let RISICO_DATA name the folder that holds it."
+    )
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Return one SHA-256 of the contents of some files; a folder stands for the files in it."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """Return the version of this package with the beginning of the fingerprint of its code.
+
+    The fingerprint tells apart what a version number does not: a working copy with changes.
+    """
+    folder = Path(risico.__file__).parent
+    code = fingerprint(sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".j2")))
+    try:
+        return f"risico {version('risico')} ({code[:12]})"
+    except PackageNotFoundError:
+        return f"risico ({code[:12]})"

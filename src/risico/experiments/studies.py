@@ -1,0 +1,119 @@
+"""What a study computes: reliability, agreement, two arms in one table, or what was delivered beside the lot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from risico.effects import assigned_by_delivered, randomized
+from risico.estimate import Estimate, Estimates
+from risico.exchange import apply, read, read_map
+from risico.experiments.sources import Result, find, fingerprint
+from risico.numbers.intervals import wilson
+from risico.reliability import agreement, icc, reliability
+from risico.scoring import score
+from risico.study import Study
+
+
+def result(study: Study, path: Path) -> Result:
+    """Compute what the design of the study asks. Raises what reading, mapping and scoring raise."""
+    instruments = (study.scale.instrument,) if study.scale else ()
+    return Result(
+        estimates=DESIGNS[study.design](study, path), data=fingerprint(_files(study, path)), instruments=instruments
+    )
+
+
+def _files(study: Study, path: Path) -> list[Path]:
+    forms = find(study.data.forms or "", path)
+    named = [forms / ratings.file for ratings in study.ratings] or [forms]
+    others = [study.comparison.others] if study.comparison and study.comparison.others else []
+    return [*named, *(find(name, path) for name in (*others, *([study.data.map] if study.data.map else [])))]
+
+
+def _reliability(study: Study, path: Path) -> Estimates:
+    scale = study.scale
+    assert scale is not None
+    forms = read(find(study.data.forms or "", path))
+    if study.data.map:
+        forms = apply(forms, read_map(find(study.data.map, path)))
+    scored = score(forms, scale.instrument)
+    out = Estimates()
+    for name in scale.scores:
+        out += _with(reliability(forms, scale.instrument, name), score=name)
+    for name, points in scale.at_least.items():
+        out += [_share(scored[f"{scale.instrument}_{name}"].drop_nulls().to_numpy() >= points, name, points)]
+    return out
+
+
+def _share(yes: Any, score_name: str, points: float) -> Estimate:
+    n, found = len(yes), int(yes.sum())
+    low, high = wilson(successes=found, n=n)
+    method = f"share of forms with at least {points:g} points, Wilson interval"
+    where = {"score": score_name}
+    return Estimate(
+        name="share_at_least", value=found / n, low=low, high=high, confidence=0.95, n=n, method=method,
+        source="Wilson (1927)", by=where,
+    )  # fmt: skip
+
+
+def _agreement(study: Study, path: Path) -> Estimates:
+    folder = find(study.data.forms or "", path)
+    out = Estimates()
+    for ratings in study.ratings:
+        frame = read(folder / ratings.file)
+        columns = list(ratings.raters)
+        found = icc(frame, columns) if ratings.scale == "interval" else agreement(frame, columns, scale=ratings.scale)
+        out += _with(found, file=Path(ratings.file).stem)
+    return out
+
+
+def _comparison(study: Study, path: Path) -> Estimates:
+    told = study.comparison
+    assert told is not None
+    assert study.no_cluster is not None
+    table = read(find(study.data.forms or "", path))
+    return randomized(
+        outcome=table[told.outcome].to_numpy(),
+        assigned=table[told.helped].to_numpy(),
+        covariates={name: table[name].to_numpy() for name in told.covariates},
+        why_no_cluster=study.no_cluster.en,
+    )
+
+
+def _compliance(study: Study, path: Path) -> Estimates:
+    told = study.delivery
+    assert told is not None
+    assert study.no_cluster is not None
+    table = read(find(study.data.forms or "", path))
+    assigned, delivered = (_named(table[column], told.arms) for column in (told.assigned, told.delivered))
+    kept = ~np.isin(delivered, told.without)
+    assigned, delivered = assigned[kept], delivered[kept]
+    first = randomized(
+        outcome=None,
+        assigned=(assigned == told.help).astype(float),
+        received=(delivered == told.help).astype(float),
+        why_no_cluster=study.no_cluster.en,
+    )
+    return assigned_by_delivered(assigned=assigned, delivered=delivered) + first
+
+
+def _named(column: Any, names: Mapping[Any, str]) -> Any:
+    """Return codes by their names; a code without a name stays as it is, so that it shows."""
+    known = {str(code): name for code, name in names.items()}
+    return np.array([known.get(str(code), str(code)) for code in column.to_list()])
+
+
+def _with(estimates: Estimates, **by: str) -> Estimates:
+    return Estimates(replace(estimate, by={**by, **estimate.by}) for estimate in estimates)
+
+
+DESIGNS: dict[str, Callable[[Study, Path], Estimates]] = {
+    "reliability": _reliability,
+    "agreement": _agreement,
+    "randomized": _comparison,
+    "compliance": _compliance,
+}

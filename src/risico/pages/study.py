@@ -1,0 +1,101 @@
+"""The page of a study: question, expectation, results in one table, what they cannot say, method and small print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from risico.estimate import Estimate, Estimates
+from risico.pages.parts import Section, Table, capital, difference, everything, unique, verdict
+from risico.pages.wording import Voice, words
+from risico.study import Study
+from risico.words import number
+
+FIRST = {  # what the sentences at the top say; the table has these and SECOND
+    "reliability": ("alpha", "share_at_least"),
+    "agreement": ("gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc_2_1"),
+    "compliance": ("first_stage",),
+    "randomized": ("itt",),
+    "adjusted": ("att", "ate"),
+}
+SECOND = {
+    "reliability": ("omega_total", "sem", "sdc_individual"),
+    "agreement": ("percent_agreement", "icc_1_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"),
+    "compliance": ("delivered", "delivered_as_assigned"),
+    "randomized": ("itt_adjusted",),
+    "adjusted": (),
+}
+
+
+def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]:
+    """Return what the template needs, but for the small print."""
+    shown = Estimates(e for e in estimates if e.name in (*FIRST[study.design], *SECOND[study.design]))
+    first = [e for e in shown if e.name in FIRST[study.design]]
+    main = first[0] if study.comparison and first else None
+    arms = names_of_arms(study, say)
+    low = study.comparison is not None and study.comparison.worse == "high"
+    limits = [text.model_dump()[say.language] for text in study.limits]
+    return {
+        "name": say("page", "study"),
+        "lead": study.id,
+        "happened": [difference(main, arms, say)] if arms else [_sentence(e, say) for e in first],
+        "verdict": verdict(main, study.design, say, lower_is_better=low),
+        "sections": [
+            Section(title=say("page", "results"), tables=[_results(shown, study, say)]),
+            Section(title=say("page", "unknown"), points=[*limits, say("unknown", "group")]),
+            _method(estimates, shown, study, say),
+        ],
+    }
+
+
+def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
+    """Return the two arms and the outcome of a comparison in words; nothing for another design."""
+    told = study.comparison
+    if told is None:
+        return {}
+    arm, reference, outcome = (text.model_dump()[say.language] for text in (*told.arms, told.words))
+    return {"arm": arm, "reference": reference, "outcome": capital(outcome)}
+
+
+def _label(estimate: Estimate, say: Voice) -> str:
+    return capital(" · ".join(say.label(text) for text in (estimate.name, *estimate.by.values())))
+
+
+def _sentence(estimate: Estimate, say: Voice) -> str:
+    if estimate.value is None:
+        return f"{_label(estimate, say)}: {say.why(estimate)}"
+    said = f"{_label(estimate, say)}: {_number(estimate.value, say)}"
+    if estimate.low is None or estimate.high is None:
+        return said + "."
+    return said + say("results", "between", low=_number(estimate.low, say), high=_number(estimate.high, say))
+
+
+def _number(value: float | None, say: Voice) -> str:
+    """Write with three figures what is small, and whole numbers for what is large."""
+    return number(value if value is None or abs(value) < 100 else round(value), say.language, 3)
+
+
+def _results(shown: Estimates, study: Study, say: Voice) -> Table:
+    rows: list[list[str]] = []
+    for e in shown:
+        value = say.why(e) if e.value is None else _number(e.value, say)
+        rows.append([_label(e, say), value, _number(e.low, say), _number(e.high, say), number(e.n, say.language)])
+    head = say("method", "all_head").split("|")[:-1]
+    return Table(caption=study.title.model_dump()[say.language], head=head, rows=rows, numbers=(1, 2, 3, 4))
+
+
+def _method(estimates: Estimates, shown: Estimates, study: Study, say: Voice) -> Section:
+    arms = names_of_arms(study, say)
+    parts = [
+        ("design", words()["designs"][study.design]["label"][say.language]),
+        ("estimand", say("method", study.estimand) if study.estimand else ""),
+        ("outcome", arms.get("outcome", "")),
+        ("compared", say("method", "versus", **arms) if arms else ""),
+        ("cluster", study.no_cluster.model_dump()[say.language] if study.no_cluster else ""),
+        ("methods", "; ".join(unique(e.method for e in shown))),
+        ("sources", "; ".join(unique(e.source for e in shown))),
+    ]
+    rows = [[say("method", key), text] for key, text in parts if text]
+    how = Table(caption=say("method", "caption"), head=[say("method", "head"), say("method", "what")], rows=rows)
+    fold = say("method", "all_fold", n=len(estimates))
+    return Section(title=say("page", "method"), tables=[how], fold=fold, more=[everything(estimates, say)])

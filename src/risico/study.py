@@ -1,0 +1,133 @@
+"""A study: the plan of an experiment on a table that is already there, without cases that are followed.
+
+The same promise as a plan: question and expectation are written before looking, and `locked` is the fingerprint of
+all of it. `load` reads either, so that whoever runs an experiment need not know which of the two a file holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
+
+from risico.errors import BrokenInstrument
+from risico.instrument.conditions import Test
+from risico.plan import Data, Plan, Text
+from risico.strict import Frozen, build, read_yaml
+
+Code = int | str
+
+
+class Scale(Frozen):
+    """Reliability: scores of an instrument, and for some the share of forms with at least so many points."""
+
+    instrument: str
+    scores: tuple[str, ...]
+    at_least: dict[str, int | float] = {}
+
+
+class Ratings(Frozen):
+    """Agreement: one file with a column per rater; on the scale `interval` the intraclass correlations."""
+
+    file: str
+    raters: tuple[str, ...]
+    scale: Literal["nominal", "interval"]
+
+
+class Comparison(Frozen):
+    """Two arms in one table: who got the help, the outcome, what was known before; `others` replaces the controls."""
+
+    helped: str
+    outcome: str
+    words: Text
+    arms: tuple[Text, Text]
+    worse: Literal["high", "low"]
+    covariates: tuple[str, ...] = ()
+    others: str | None = None
+
+
+class Delivery(Frozen):
+    """What was assigned beside what was delivered: two columns of codes, their names, and the arm of interest."""
+
+    assigned: str
+    delivered: str
+    arms: dict[Code, str]
+    help: str
+    without: tuple[str, ...] = ()
+
+
+class Study(Frozen):
+    """A locked study; exactly the part that its design needs is given.
+
+    >>> scale = {"instrument": "phq9", "scores": ("total",)}
+    >>> words = {"nl": "…", "en": "…"}
+    >>> data = {"source": "file", "forms": "forms.csv"}
+    >>> told = dict(id="s", version=1, title=words, question=words, expected=words, data=data, audience="organisatie")
+    >>> Study.model_validate(told | {"design": "reliability", "scale": scale}).design
+    'reliability'
+    """
+
+    id: str
+    version: int
+    title: Text
+    question: Text
+    expected: Text
+    data: Data
+    design: Literal["reliability", "agreement", "randomized", "adjusted", "compliance"]
+    estimand: Literal["itt", "att", "ate"] | None = None
+    scale: Scale | None = None
+    ratings: tuple[Ratings, ...] = ()
+    comparison: Comparison | None = None
+    delivery: Delivery | None = None
+    no_cluster: Text | None = None
+    leave_out: dict[str, Test] = {}
+    limits: tuple[Text, ...] = ()
+    audience: Literal["team", "organisatie", "buiten"]
+
+    @model_validator(mode="after")
+    def _fits_its_design(self) -> Self:
+        needs = {"reliability": "scale", "agreement": "ratings", "compliance": "delivery"}.get(
+            self.design, "comparison"
+        )
+        given = [part for part in ("scale", "ratings", "comparison", "delivery") if getattr(self, part)]
+        if given != [needs]:
+            raise ValueError(
+                f"the design {self.design} needs {needs} and nothing else; given: {', '.join(given) or '–'}"
+            )
+        if (needs == "comparison") != (self.estimand is not None):
+            raise ValueError("a comparison names its estimand, and nothing else does")
+        if needs in ("comparison", "delivery") and self.no_cluster is None:
+            raise ValueError("no_cluster: say why the rows are independent of each other")
+        return self
+
+    @cached_property
+    def locked(self) -> str:
+        """The fingerprint (SHA-256) of everything the study says."""
+        said = self.model_dump(mode="json", by_alias=True)
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(path: Path | str) -> Plan | Study:
+    """Read an experiment from its file: a Plan when it has a time zero, otherwise a Study.
+
+    Raises BrokenInstrument with every mistake and its path, UnreadableFile when there is no such file.
+    """
+    path = Path(path)
+    told = read_yaml(path)
+    if not isinstance(told, dict):
+        raise BrokenInstrument(path.name, ["an experiment is a mapping that starts with `id:`."])
+    found = restore(told, path.name)
+    if found.id != path.stem:
+        raise BrokenInstrument(path.name, [f"id: '{found.id}' is not the name of the file. Name both the same."])
+    return found
+
+
+def restore(told: Mapping[str, Any], where: str) -> Plan | Study:
+    """Make the Plan or Study of what was read from a file or from the store."""
+    return build(Plan, told, where) if "time_zero" in told else build(Study, told, where)
