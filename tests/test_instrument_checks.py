@@ -1,0 +1,182 @@
+"""Every check has a file in tests/bad that breaks for this reason alone; its first lines say what must be told."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import polars as pl
+import pytest
+
+from risico.errors import BrokenInstrument, UsageError
+from risico.instrument import Instrument, Test, catalogue, checks, conditions, each, levels, load, model, questions
+from risico.scoring import score
+from risico.strict import build, read_yaml
+
+HERE = Path(__file__).parent
+BAD = sorted((HERE / "bad").glob("*.yaml"))
+CHECKS = [check for stage in checks.STAGES for check in stage]
+
+
+def told(path: Path, key: str) -> list[str]:
+    """The values of the comment lines `# key: …` at the top of a file."""
+    head = f"# {key}: "
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(head) for line in lines if line.startswith(head)]
+
+
+def refused_by(path: Path) -> list[str]:
+    """The names of the checks that refuse a file, all stages up to the first that finds something."""
+    instrument = build(Instrument, read_yaml(path), path.name)
+    for stage in checks.STAGES:
+        found = [check.__name__ for check in stage if list(check(instrument))]
+        if found:
+            return found
+    return []
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_broken_file_is_refused_for_its_own_reason_alone(path: Path) -> None:
+    messages = told(path, "message")
+    assert messages, "a bad file says in its first line what must be told"
+    with pytest.raises(BrokenInstrument) as caught:
+        load(path)
+    mistakes = caught.value.mistakes
+    for message in messages:
+        assert any(message in mistake for mistake in mistakes), mistakes
+    for mistake in mistakes:
+        assert any(message in mistake for message in messages), f"another mistake: {mistake}"
+    assert str(caught.value).startswith(f"{path.name}: ")
+
+
+@pytest.mark.parametrize("path", [path for path in BAD if told(path, "check")], ids=lambda path: path.stem)
+def test_a_broken_file_is_refused_by_its_own_check_alone(path: Path) -> None:
+    assert refused_by(path) == told(path, "check")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_no_check_without_a_bad_file(check: Any) -> None:
+    assert any(check.__name__ in told(path, "check") for path in BAD)
+
+
+def test_a_bad_file_is_one_change_away_from_a_sound_one(tmp_path: Path) -> None:
+    """What the bad files have in common loads; so it is their own line that breaks them."""
+    sound = (HERE / "bad" / "version_text.yaml").read_text().replace("version: 1_0", "version: 1")
+    (tmp_path / "version_text.yaml").write_text(sound)
+    assert load(tmp_path / "version_text.yaml").key == "version_text@1"
+
+
+REFUSING = (checks, levels, questions, model, conditions, each)
+
+
+def refusals(module: ModuleType) -> set[int]:
+    """The lines of a module on which a mistake is told: a `yield` of text, or a `raise ValueError`."""
+
+    def tells(node: ast.AST) -> bool:
+        if isinstance(node, ast.Yield):
+            return isinstance(node.value, ast.JoinedStr | ast.Constant)
+        return isinstance(node, ast.Raise) and "ValueError" in ast.unparse(node)
+
+    return {node.lineno for node in ast.walk(ast.parse(inspect.getsource(module))) if tells(node)}
+
+
+@contextmanager
+def lines_run(modules: tuple[ModuleType, ...]) -> Iterator[dict[str, set[int]]]:
+    """Note which lines of these modules are run."""
+    run: dict[str, set[int]] = {str(module.__file__): set() for module in modules}
+
+    def trace(frame: FrameType, event: str, arg: object) -> Any:
+        lines = run.get(frame.f_code.co_filename)
+        if lines is None:
+            return None
+        lines.add(frame.f_lineno)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield run
+    finally:
+        sys.settrace(before)
+
+
+def test_no_refusal_without_a_bad_file() -> None:
+    """Not only each check, but each thing that a check can say, is said for some file."""
+    with lines_run(REFUSING) as run:
+        for path in BAD:
+            with pytest.raises(BrokenInstrument):
+                build_and_check(path)
+        with pytest.raises(ValueError, match="exactly one"):
+            Test.model_validate({})
+    never = [(module.__name__, line) for module in REFUSING for line in refusals(module) - run[str(module.__file__)]]
+    assert not never, "these lines refuse something, but no file in tests/bad breaks that way"
+
+
+def build_and_check(path: Path) -> None:
+    """Load a file past the cache of `load`, so that its checks run under the trace."""
+    load.__globals__["_read"].__wrapped__(path, 0)
+
+
+@pytest.mark.parametrize("instrument", catalogue())
+def test_every_shipped_file_is_sound(instrument: str) -> None:
+    assert load(instrument).id == instrument
+
+
+def test_all_mistakes_of_a_stage_are_told_at_once(tmp_path: Path) -> None:
+    text = (HERE / "good" / "demo3.yaml").read_text()
+    changes = {
+        "of: [a, b, c]": "of: [a, e, c]",
+        "sleeps badly}, answers: often": "sleeps badly}, answers: oftn",
+        "band: {of: total, source: r1": "band: {of: total, source: r9",
+    }
+    for sound, broken in changes.items():
+        assert sound in text
+        text = text.replace(sound, broken)
+    (tmp_path / "demo3.yaml").write_text(text)
+    with pytest.raises(BrokenInstrument) as caught:
+        load(tmp_path / "demo3.yaml")
+    paths = [mistake.split(":")[0] for mistake in caught.value.mistakes]
+    assert paths == ["items.c.answers", "scores.total.of[1]", "bands.band.source"]
+
+
+def test_an_id_that_is_not_there_and_one_that_nearly_is() -> None:
+    with pytest.raises(UsageError, match="Did you mean 'phq9'"):
+        load("phq")
+
+
+def test_an_edited_file_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "demo3.yaml"
+    text = (HERE / "good" / "demo3.yaml").read_text()
+    path.write_text(text)
+    assert load(path).version == 1
+    path.write_text(text.replace("version: 1", "version: 2"))
+    os.utime(path, ns=(1, 1))
+    assert load(path).version == 2
+
+
+def test_a_private_folder_comes_before_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "demo3.yaml").write_text((HERE / "good" / "demo3.yaml").read_text())
+    own = (HERE / "good" / "demo3.yaml").read_text().replace("id: demo3", "id: phq9").replace("en: Example", "en: Mine")
+    (tmp_path / "phq9.yaml").write_text(own)
+    monkeypatch.setenv("RISICO_INSTRUMENTS", str(tmp_path))
+    assert "demo3" in catalogue()
+    assert load("phq9").title["en"] == "Mine"
+    monkeypatch.delenv("RISICO_INSTRUMENTS")
+    assert load("phq9").title["en"].startswith("Patient")
+
+
+DEMO = load(HERE / "good" / "demo3.yaml")
+
+
+@pytest.mark.parametrize("vector", DEMO.vectors, ids=lambda vector: vector.note)
+def test_the_example_of_the_format_scores_as_it_says(vector: Any) -> None:
+    filled = {f"demo3_{item}": [vector.answers.get(item)] for item in DEMO.items}
+    (row,) = score(pl.DataFrame(filled, strict=False), DEMO).rows(named=True)
+    assert {name: row[f"demo3_{name}"] for name in vector.expect} == vector.expect
