@@ -64,7 +64,7 @@ def _one(
 ) -> Estimate:
     if not math.isfinite(value):
         return Estimate(name=name, why="units differ too little: no variance between them is left to divide by")
-    sure = ends is not None and all(math.isfinite(end) for end in ends)
+    sure = ends is not None and ends[0] <= value <= ends[1]  # never true of NaN
     low, high = ends if ends is not None and sure else (None, None)
     return Estimate(
         name=name,
@@ -85,7 +85,7 @@ def _caution(value: float, ends: tuple[float, float] | None, *, sure: bool) -> s
     below = "below 0: ratings of one unit differ more than ratings of different units" if value < 0 else None
     if sure:
         return below
-    return "no interval: it would begin below the lowest value that is possible" + (f"; {below}" if below else "")
+    return "no interval: the approximation behind it does not hold here" + (f"; {below}" if below else "")
 
 
 def _tests(ms: numbers.MeanSquares, left: str) -> Estimates:
