@@ -79,11 +79,10 @@ def gather(estimates: Iterable[Estimate], names: Container[str], minimum: int) -
     For tables whose last `by` was written by hand (a reason, a kind of help): what few people wrote can be a sentence
     about one of them, and a label would stay where its number is withheld.
 
-    >>> reasons = {"moved": 40, "told us that …": 1, "ill": 4}
-    >>> lost = [
-    ...     Estimate(name="flow", value=reasons[r], n=45, method="count", by={"step": "lost", "why": r}) for r in reasons
-    ... ]
-    >>> [dict(e.by)["why"] for e in gather(lost, {"flow"}, 10)]
+    >>> told = {"moved": 40, "told us that …": 1, "ill": 4}
+    >>> kind = {"name": "lost", "n": 45, "method": "count"}
+    >>> lost = [Estimate(**kind, value=n, by={"arm": "a", "why": why}) for why, n in told.items()]
+    >>> [dict(e.by)["why"] for e in gather(lost, {"lost"}, 10)]
     ['moved', 'other']
     """
     out: list[Estimate] = []

@@ -51,9 +51,8 @@ class Voice:
         if value is None:
             return number(None, self.language)
         value = abs(100 * value if self.share else value)
-        return number(
-            round(value, 1 if value < 1 and value else 0 if self.share else 2), self.language, 1 if self.share else 2
-        )
+        digits = (0 if value >= 1 or not value else 1) if self.share else (0 if value >= 100 else 2)
+        return number(round(value, digits), self.language, digits)
 
     def signed(self, value: float | None) -> str:
         """Write a difference with its sign: a minus or a plus."""
