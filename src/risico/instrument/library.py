@@ -8,9 +8,10 @@ from pathlib import Path
 
 from risico.errors import BrokenInstrument, UsageError, did_you_mean
 from risico.instrument.checks import mistakes
+from risico.instrument.compiled import says
 from risico.instrument.each import Each, write_out
 from risico.instrument.model import Instrument
-from risico.strict import build, read_yaml
+from risico.strict import build
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED = next(
@@ -68,7 +69,7 @@ def load(instrument: str | Path | Instrument) -> Instrument:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int) -> Instrument:
     del changed  # part of the cache key, so that an edited file is read anew
-    data = read_yaml(path)
+    data = says(path)
     if not isinstance(data, dict):
         raise BrokenInstrument(path.name, ["an instrument file is a mapping that starts with `id:`."])
     each = build(Each, {"each": data.pop("each", {})}, path.name).each
