@@ -24,7 +24,7 @@ bench: $(READY)  ## hours; writes benchmarks/results.csv
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 reference: $(READY)  ## rerun every R script behind a stored value (needs R)
-	for script in tests/reference/*.R; do Rscript $$script || exit 1; done
+	cd tests/reference && for script in *.R; do Rscript $$script > $${script%.R}.json || exit 1; done
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -4,8 +4,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from risico.instrument import compiled
 from risico.instrument.library import SHIPPED
 from risico.strict import read_yaml
