@@ -96,6 +96,7 @@ def test_a_wholly_blank_form_stays_a_form(tmp_path):
         ("a;b;c\n1;2;3\n1;2\n", "not on line 3"),
         ("a;b;a\n1;2;3\n", "stand more than once: a"),
         (";;\n1;2;3\n", "no first row with the names"),
+        ("17;2;3;2\n1;2;3;1\n", "holds answers instead of the names"),
         ("\n\n", "no first row with the names"),
         ('a;b\n1;"open' + "x" * 140_000, "quotation mark is opened and not closed"),
     ],

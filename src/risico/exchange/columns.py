@@ -73,6 +73,11 @@ def names(header: Sequence[str], path: Path) -> list[str]:
         )
     found = [name.strip() or f"column_{place}" for place, name in enumerate(header, start=1)]
     twice = sorted(name for name, times in Counter(found).items() if times > 1)
+    if any(re.fullmatch(_POINT, name) for name in twice):
+        raise UnreadableFile(
+            f"The first row of {path.name} holds answers instead of the names of its columns, so no answer can be "
+            "found by its question. Add a row with names and save the file again."
+        )
     if twice:
         raise UnreadableFile(
             f"{path.name}: {len(twice)} column name(s) stand more than once: {', '.join(twice[:5])}. "

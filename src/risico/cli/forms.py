@@ -1,0 +1,203 @@
+"""`risico map`, `check`, `score` and `explain`: from a file of answers to scores."""
+
+from __future__ import annotations
+
+import warnings
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from risico.cli.said import aside, bar, free, say, table, word
+from risico.errors import IllegalAnswers, RisicoWarning, UsageError
+from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
+from risico.exchange.files import kind_of
+from risico.instrument import Instrument, load
+from risico.instrument.model import MEMORY
+from risico.scoring import Column, Findings, check, score, set_aside
+from risico.words import Language, pick
+
+
+def map_(asked: Namespace) -> None:
+    """Propose a map, say what is not sure, change nothing."""
+    language: Language = asked.lang
+    instruments = _instruments(asked.to)
+    out = free(asked.out, force=asked.force, source=asked.file) if asked.out else None
+    proposal = propose(read_labelled(asked.file), instruments, made_for=Path(asked.file).name, language=language)
+    text = render(proposal.map, word("map", "note", language))
+    aside(*_proposed(proposal.map, {it.id: it for it in instruments}, language), "")
+    guesses = proposal.map.guesses()
+    if guesses:
+        aside(word("map", "unsure", language, n=len(guesses)), *(f"  {where}: {why}" for where, why in guesses))
+    else:
+        aside(word("map", "sure", language))
+    if proposal.notes:
+        aside(word("map", "look", language), *(f"  {note}" for note in proposal.notes))
+    if out is None:
+        say(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+        aside(word("map", "wrote", language, path=out))
+
+
+def check_(asked: Namespace) -> int:
+    """Hold up a mirror: how each column is filled; the exit code says whether scoring would refuse."""
+    instruments, refused = _instruments(asked.id), False
+    forms = _read(asked)
+    for it in instruments:
+        found = check(forms, it, asked.lang)
+        if len(found.absent) == len(it.items):
+            raise UsageError(word("check", "nothing", asked.lang, id=it.id, first=it.columns()[0]))
+        say(*_mirror(found, it, Path(asked.file).name, asked.lang), "")
+        refused = refused or found.refused
+        say(word("check", "refused" if found.refused else "sound", asked.lang))
+    return IllegalAnswers.exit_code if refused else 0
+
+
+def score_(asked: Namespace) -> None:
+    """Score the forms into a new file and say in short what came out."""
+    language: Language = asked.lang
+    instruments = _instruments(asked.id)
+    out = free(asked.out, force=asked.force, source=asked.file)
+    rejects = free(asked.rejects, force=asked.force, source=asked.file) if asked.rejects else None
+    for path in (out, *([rejects] if rejects else [])):
+        kind_of(path)
+    if rejects is not None and rejects.absolute() == out.absolute():
+        raise UsageError("--rejects and -o name the same file. One would be lost. Name two files.")
+    forms = _read(asked)
+    columns = list(forms.columns)
+    if rejects is not None:
+        forms, wrong = _apart(forms, instruments)
+        if wrong is not None:
+            write(wrong, rejects)
+        key = "rejected" if wrong is not None else "none_rejected"
+        say(word("score", key, language, n=0 if wrong is None else wrong.height, path=rejects))
+    summary: list[str] = []
+    for it in bar(instruments, len(instruments), word("score", "work", language)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RisicoWarning)  # what was absent is said in the summary
+            forms = score(forms, it)
+        summary += [*_summary(forms, it, columns, language), ""]
+    write(forms, out, **_labels(instruments, language))
+    say(*summary, word("score", "caution", language), word("score", "wrote", language, path=out))
+
+
+def explain_(asked: Namespace) -> None:
+    """Explain one form in words."""
+    from risico.pages.explain import explain
+
+    instruments = _instruments(asked.id)
+    forms = _read(asked)
+    if not 1 <= asked.row <= forms.height:
+        raise UsageError(f"There is no form {asked.row}: there are {forms.height}, and the first is 1.")
+    for it in instruments:
+        say(explain(forms[asked.row - 1], it, asked.lang))
+
+
+def _instruments(ids: str) -> list[Instrument]:
+    names = [name.strip() for name in ids.split(",") if name.strip()]
+    if not names:
+        raise UsageError("No instrument was named. `risico list` shows what there is.")
+    return [load(name) for name in dict.fromkeys(names)]
+
+
+def _read(asked: Namespace) -> Any:
+    frame = read(asked.file)
+    return apply(frame, read_map(asked.map)) if asked.map else frame
+
+
+def _apart(forms: Any, instruments: list[Instrument]) -> tuple[Any, Any]:
+    """Part the forms that some instrument refuses from the rest; None where there are none."""
+    wrong: Any = None
+    for it in instruments:
+        forms, refused = set_aside(forms, it)
+        if refused.height:
+            wrong = refused if wrong is None else wrong.vstack(refused)
+    return forms, wrong
+
+
+def _proposed(map_: Map, instruments: dict[str, Instrument], language: Language) -> Iterator[str]:
+    for name, placed in map_.instruments.items():
+        yield word("map", "found", language, id=name, n=len(placed.columns), k=len(instruments[name].items))
+        for answers, coding in placed.codes.items():
+            codes = [f"{theirs} → {'?' if ours is None else ours}" for theirs, ours in coding.answers.items()]
+            for key, absent in (("unknown", coding.unknown), ("not_asked", coding.not_asked)):
+                codes += [word("map", key, language, codes=", ".join(map(str, absent)))] if absent else []
+            yield word("map", "coding", language, answers=answers, codes="; ".join(codes))
+    if map_.keys:
+        keys = ", ".join(f"{key} = {column}" for key, column in map_.keys.items())
+        yield word("map", "keys", language, keys=keys)
+
+
+def _mirror(found: Findings, it: Instrument, file: str, language: Language) -> Iterator[str]:
+    yield word("check", "head", language, id=it.id, file=file, n=found.n)
+    yield ""
+    head = [word("check", k, language) for k in ("column", "filled", "blank", "unknown", "illegal", "codes")]
+    present = [column for column in found.columns if column.name not in found.absent]
+    yield from table([head, *(_row(column, language) for column in present)])
+    context = [column for column in found.context if column.filled + column.illegal]
+    if context:
+        yield word("check", "context", language)
+        yield from table([head, *(_row(column, language) for column in context)])
+    for words, count in found.illogical:
+        if count:
+            yield word("check", "illogical", language, count=count, words=words)
+    if found.absent:
+        yield word("check", "absent", language, columns=", ".join(found.absent))
+    if found.strange:
+        yield word("check", "strange", language, columns=", ".join(found.strange))
+
+
+def _row(column: Column, language: Language) -> list[object]:
+    shown = ", ".join(column.codes) or (word("check", "hidden", language) if column.illegal else "")
+    return [column.name, column.filled, column.blank, column.unknown, column.illegal, shown]
+
+
+def _summary(forms: Any, it: Instrument, columns: list[str], language: Language) -> Iterator[str]:
+    """Say how many forms have a result, the count of each level, the alerts, and what was absent."""
+    n = forms.height
+    yield word("score", "head", language, id=it.id, n=n)
+    for name, entry in it.scores.items():
+        column = f"{it.id}_{name}"
+        known = n - forms[column].null_count()
+        title = f"{column} ({pick(entry.title, language)})" if entry.title else column
+        opened = _differing(forms, f"{column}_low", f"{column}_high")
+        bounds = word("score", "bounds", language, open=opened) if opened else ""
+        yield word("score", "scorable", language, title=title, count=known, n=n, bounds=bounds)
+        for key, band in it.bands.items():
+            if band.of == name:
+                yield word("score", "level", language, name=f"{it.id}_{key}", levels=_levels(forms, it, key, language))
+    for name in it.alerts:
+        flags = forms[f"{it.id}_{name}"]
+        yield word("score", "alert", language, name=f"{it.id}_{name}", yes=flags.sum(), open=flags.null_count())
+    absent = [column for column in it.columns() if column not in columns]
+    if absent:
+        yield "  " + word("check", "absent", language, columns=", ".join(absent))
+
+
+def _differing(forms: Any, low: str, high: str) -> int:
+    return int((forms[low] != forms[high]).sum()) if low in forms.columns else 0
+
+
+def _levels(forms: Any, it: Instrument, key: str, language: Language) -> str:
+    counts = {row[0]: row[1] for row in forms[f"{it.id}_{key}"].value_counts().rows()}
+    order = list(dict.fromkeys(level.result for levels in it.bands[key].tables().values() for level in levels))
+    told = [f"{str(level).lower()} {counts.get(level, 0)}" for level in order if level is not None]
+    band = it.bands[key]
+    sources = {band.source, *(level.source for levels in band.tables().values() for level in levels)}
+    recalled = word("show", "memory", language) if MEMORY in sources else ""
+    return ", ".join([*told, f"{word('score', 'none', language)} {counts.get(None, 0)}"]) + recalled
+
+
+def _labels(instruments: list[Instrument], language: Language) -> dict[str, Any]:
+    """Return labels for an SPSS file: of items and results, and of the codes."""
+    labels: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    for it in instruments:
+        for item, entry in it.items.items():
+            column = f"{it.id}_{item}"
+            labels[column] = pick(entry.label, language)
+            values[column] = {str(c): pick(text, language) for c, text in (it.answer_set(item).codes or {}).items()}
+        labels |= {f"{it.id}_{name}": pick(entry.title, language) for name, entry in it.scores.items() if entry.title}
+        labels[f"{it.id}_missing"] = word("score", "missing", language)
+    return {"labels": labels, "values": values}

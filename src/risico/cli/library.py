@@ -1,0 +1,131 @@
+"""`risico list` and `risico show`: what there is, and what one instrument is."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+
+from risico.cli.said import bar, informant, say, table, word
+from risico.errors import RisicoError
+from risico.instrument import Instrument, catalogue, load
+from risico.instrument.model import MEMORY, Band, NumberContext, Score
+from risico.words import Language, number, pick
+
+_STANDING = ("validated", "in_use")
+
+
+def list_(asked: Namespace) -> None:
+    """List the instruments, first those validated or in use in the Netherlands."""
+    language: Language = asked.lang
+    sound: list[Instrument] = []
+    broken: list[str] = []
+    ids = catalogue()
+    for name in bar(ids, len(ids), "risico list"):
+        try:
+            sound.append(load(name))
+        except RisicoError:
+            broken.append(name)
+    first = [it for it in sound if it.nl_status.value in _STANDING]
+    rest = [it for it in sound if it.nl_status.value not in _STANDING]
+    first.sort(key=lambda it: (_STANDING.index(it.nl_status.value), it.id))
+    say(word("list", "head", language, n=len(first)), "", *_table(first, language))
+    if rest and asked.all:
+        say("", word("list", "rest", language, n=len(rest)), "", *_table(rest, language))
+    elif rest:
+        say("", word("list", "more", language, n=len(rest)))
+    if any(it.nl_status.source == MEMORY for it in sound):
+        say(word("list", "memory", language))
+    say(word("list", "next", language))
+    if broken:
+        say(word("list", "broken", language, n=len(broken), ids=", ".join(broken)))
+
+
+def show_(asked: Namespace) -> None:
+    """Show one instrument: for whom, items, codes, scores, levels, limits and sources."""
+    it, language = load(asked.id), asked.lang
+    said = {"domain": it.domain.replace("_", " "), "informant": informant(it.informant, language)}
+    about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
+    say(pick(it.title, language), about)
+    electronic = word("show", "electronic", language, value=it.licence.electronic.replace("_", " "))
+    licence = [f"{it.licence.kind.replace('_', ' ')}; {electronic}. {pick(it.licence.note, language)}".strip()]
+    parts: list[tuple[str, Iterable[str]]] = [
+        ("who", [pick(it.qualification, language)]),
+        ("not_for", (pick(words, language) for words in it.applies.not_for)),
+        ("licence", licence),
+        ("context", _context(it)),
+        ("items", _items(it, language)),
+        ("codes", _codes(it, language)),
+        ("scores", _scores(it, language)),
+        ("alerts", (f"{it.id}_{name}: {pick(alert.words, language)}" for name, alert in it.alerts.items())),
+        ("limits", (pick(limit, language) for limit in it.limits)),
+        ("sources", (f"{name}: {source.cite}" for name, source in it.sources.items())),
+    ]
+    for part, lines in parts:
+        told = [f"  {line}" for line in lines]
+        if told:
+            say("", word("show", part, language), *told)
+
+
+def _table(instruments: list[Instrument], language: Language) -> Iterator[str]:
+    head = tuple(word("list", key, language) for key in ("id", "standing", "informant", "title"))
+    rows = (
+        (it.id, _standing(it, language), informant(it.informant, language), pick(it.title, language))
+        for it in instruments
+    )
+    return table([head, *rows])
+
+
+def _standing(it: Instrument, language: Language) -> str:
+    return word("status", it.nl_status.value, language) + ("*" if it.nl_status.source == MEMORY else "")
+
+
+def _context(it: Instrument) -> Iterator[str]:
+    for name, allowed in it.context.items():
+        ends = allowed.number if isinstance(allowed, NumberContext) else ()
+        yield f"{name}: {' … '.join(map(str, ends)) if ends else ' | '.join(map(str, allowed))}"
+
+
+def _items(it: Instrument, language: Language) -> Iterator[str]:
+    for item, entry in it.items.items():
+        turned = f" ({word('show', 'reversed', language)})" if entry.reverse else ""
+        yield f"{it.id}_{item}: {pick(entry.label, language)} [{entry.answers}]{turned}"
+
+
+def _codes(it: Instrument, language: Language) -> Iterator[str]:
+    for name, answers in it.answers.items():
+        if answers.number is not None:
+            yield f"{name}: " + word("show", "number", language, low=answers.number[0], high=answers.number[1])
+        else:
+            yield f"{name}: " + ", ".join(f"{c} = {pick(t, language)}" for c, t in (answers.codes or {}).items())
+    if it.missing_codes:
+        yield word("show", "unknown", language, codes=", ".join(map(str, it.missing_codes)))
+
+
+def _scores(it: Instrument, language: Language) -> Iterator[str]:
+    for name, entry in it.scores.items():
+        ends = f" {number(entry.range[0], language)}-{number(entry.range[1], language)}" if entry.range else ""
+        told = {"title": pick(entry.title, language), "rule": entry.rule, "range": ends, "missing": _missing(entry)}
+        yield word("show", "score", language, name=f"{it.id}_{name}", **told) + _memory(entry.source, language)
+        for key, band in it.bands.items():
+            if band.of == name:
+                yield from _levels(it, key, band, language)
+
+
+def _missing(entry: Score) -> str:
+    then = entry.missing.then
+    return f"missing: {then}" + (f" (>= {entry.missing.answered})" if entry.missing.answered > 1 else "")
+
+
+def _levels(it: Instrument, key: str, band: Band, language: Language) -> Iterator[str]:
+    for context, levels in band.tables().items():
+        told = "; ".join(
+            f">= {number(level.from_, language)} {str(level.result).lower()}"
+            + _memory(level.source or band.source, language)
+            for level in levels
+        )
+        by = f" ({', '.join(context)})" if context else ""
+        yield "  " + word("show", "levels", language, name=f"{it.id}_{key}", by=by, levels=told)
+
+
+def _memory(source: str, language: Language) -> str:
+    return word("show", "memory", language) if source == MEMORY else ""

@@ -1,0 +1,34 @@
+"""`risico run` and `risico review`: from a plan to a kept run, and from a run to its page."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from risico.cli.said import free, say, word
+from risico.errors import UnreadableFile
+
+
+def run_(asked: Namespace) -> None:
+    """Carry out a plan and show its estimates."""
+    plan = Path(asked.plan)
+    if not plan.is_file():
+        raise UnreadableFile(f"There is no plan {plan}. Plans are files such as experiments/NAME.yaml.")
+    from risico.experiments import run
+
+    kept = run(plan, role=asked.role, **_store(asked))
+    say(str(kept.estimates), "", word("plans", "ran", asked.lang, run=kept.id), word("plans", "next", asked.lang))
+
+
+def review_(asked: Namespace) -> None:
+    """Write the page of a run."""
+    from risico.experiments import latest, write_review
+
+    out = free(asked.out, force=asked.force) if asked.out else None
+    path = write_review(latest(name=asked.run, **_store(asked)), out, language=asked.lang)
+    say(word("plans", "wrote", asked.lang, path=path))
+
+
+def _store(asked: Namespace) -> dict[str, Any]:
+    return {"store": Path(asked.store)} if asked.store else {}

@@ -1,0 +1,371 @@
+"""The command line as a user meets it: what is said, what is written, how it fails, and what it never shows."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from risico.cli import main
+from risico.exchange import read, write
+
+COMMANDS = ["list", "show", "map", "check", "score", "explain", "run", "review"]
+SENTINELS = ["Zelda Sentinelsma", "20269911482", "ANTWOORDQX"]
+
+
+@pytest.fixture
+def phq(tmp_path) -> Path:
+    """Four forms: sound, with blanks, with more blanks, nothing."""
+    rows = [[2] * 10, [1] * 8 + [None, None], [3, 3, *[None] * 8], [None] * 10]
+    frame = pl.DataFrame(
+        {"case": ["007", "8", "9", "10"], **{f"phq9_{i + 1}": [r[i] for r in rows] for i in range(10)}}
+    )
+    write(frame, tmp_path / "answers.csv")
+    return tmp_path / "answers.csv"
+
+
+@pytest.fixture
+def odd(phq) -> Path:
+    """The same forms, with one illegal answer and one that is not known."""
+    frame = read(phq).with_columns(phq9_1=pl.Series(["2", "7", "unknown", None]))
+    write(frame, phq.with_name("odd.csv"))
+    return phq.with_name("odd.csv")
+
+
+def run(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+# the command itself
+
+
+def test_help_names_every_command(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(re.search(rf"^    {command} ", shown, re.M) for command in COMMANDS)
+    assert "a low score is no proof of safety" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as done:
+        main([command, "--help"])
+    assert done.value.code == 0
+    assert "--lang" in capsys.readouterr().out
+
+
+def test_help_answers_at_once_and_imports_nothing_heavy():
+    code = "import sys; from risico.cli import main; main([]); print(sorted(sys.modules), file=sys.stderr)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert not {m for m in ("numpy", "polars", "pydantic", "narwhals", "mlflow", "ruamel") if f"'{m}'" in loaded}
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "risico", "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.4
+
+
+def test_the_version_is_said(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert re.match(r"risico \d", capsys.readouterr().out)
+
+
+# list and show
+
+
+def test_list_opens_on_what_is_in_use_here_and_says_how_many_more(capsys):
+    assert run("list") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("In Nederland gevalideerd of in gebruik")
+    assert re.search(r"^odara +in gebruik", shown, re.M)
+    assert re.search(r"Nog \d+ instrumenten zonder die stand .*risico list --all", shown)
+    assert not re.search(r"^hits ", shown, re.M)
+    assert run("list", "--all", "--lang", "en") == 0
+    assert re.search(r"^hits +none", capsys.readouterr().out, re.M)
+
+
+def test_show_says_for_whom_what_and_from_where(capsys):
+    assert run("show", "sdq", "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    for words in (
+        "sdq@1",
+        "Not for",
+        "informant: parent | teacher | self",
+        "sdq_7: usually does as told",
+        "(reversed)",
+    ):
+        assert words in shown
+    assert "(reversed)" in shown
+    assert "levels sdq_band3 (uk, parent): >= 0 normal; >= 14 borderline; >= 17 abnormal" in shown
+    assert "[from memory]" in shown
+
+
+# check
+
+
+def test_check_opens_with_a_mirror(odd, capsys):
+    assert run("check", "phq9", odd) == 5
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "phq9 in odd.csv: 4 formulieren"
+    assert lines[2].split() == ["kolom", "ingevuld", "leeg", "onbekend", "ongeldig", "ongeldige", "codes"]
+    assert lines[3].split() == ["phq9_1", "1", "1", "1", "1", "7"]
+    assert "Scoren weigert deze formulieren" in lines[-1]
+
+
+def test_check_says_when_forms_can_be_scored(phq, capsys):
+    assert run("check", "phq9", phq, "--lang", "en") == 0
+    assert "These forms can be scored." in capsys.readouterr().out
+
+
+def test_check_counts_forms_that_contradict_themselves(tmp_path, capsys):
+    write(pl.DataFrame({"da_3": [1], "da_3a": [1]}), tmp_path / "da.csv")
+    assert run("check", "da", tmp_path / "da.csv") == 5
+    shown = capsys.readouterr().out
+    assert "1 formulier(en) spreken zichzelf tegen" in shown
+    assert "Niet in het bestand, telt als leeg: da_1, da_2, da_4" in shown
+
+
+def test_check_of_another_file_points_to_the_map(tmp_path, capsys):
+    write(pl.DataFrame({"v1": [1]}), tmp_path / "x.csv")
+    assert run("check", "phq9", tmp_path / "x.csv") == 2
+    assert "risico map" in capsys.readouterr().err
+
+
+# score
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav", ".parquet"])
+def test_score_writes_every_kind_and_says_what_came_out(phq, kind, capsys):
+    out = phq.with_name(f"scored{kind}")
+    assert run("score", "phq9", phq, "-o", out, "--lang", "en") == 0
+    scored = read(out)
+    assert scored["case"].to_list() == ["007", "8", "9", "10"]
+    assert scored["phq9_total"].to_list() == [18, 9, None, None]
+    assert scored["phq9_band"].to_list() == ["moderately_severe", "mild", None, None]
+    shown = capsys.readouterr().out
+    assert "phq9: 4 forms scored" in shown
+    assert "phq9_total (Total score): 2 of 4 with a result, for 1 it can still change" in shown
+    assert "phq9_band: none_minimal 0, mild 1, moderate 0, moderately_severe 1, severe 0, no level 2" in shown
+    assert "Alert phq9_safety_item9: 1 yes, 3 cannot be told" in shown
+    assert "A score is not a decision. A low result, or none, is no proof of safety." in shown
+
+
+def test_score_says_what_was_absent(tmp_path, capsys):
+    write(pl.DataFrame({f"phq9_{i}": [1] for i in range(1, 9)}), tmp_path / "x.csv")
+    assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    assert "Niet in het bestand, telt als leeg: phq9_9, phq9_10" in capsys.readouterr().out
+
+
+def test_several_instruments_at_once(tmp_path):
+    columns = {f"phq9_{i}": [1] for i in range(1, 11)} | {f"gad7_{i}": [1] for i in range(1, 8)}
+    write(pl.DataFrame(columns), tmp_path / "x.csv")
+    assert run("score", "phq9,gad7", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    assert read(tmp_path / "y.csv").select("phq9_total", "gad7_total").row(0) == (9, 7)
+
+
+def test_illegal_answers_are_refused_or_set_aside(odd, capsys):
+    out, rejects = odd.with_name("out.csv"), odd.with_name("rejects.csv")
+    assert run("score", "phq9", odd, "-o", out) == 5
+    assert not out.exists()
+    assert "phq9_1: 1 of 4 answers are no code of this item (7)" in capsys.readouterr().err
+    assert run("score", "phq9", odd, "-o", out, "--rejects", rejects) == 0
+    assert read(out)["case"].to_list() == ["007", "9", "10"]
+    assert read(rejects)["case"].to_list() == ["8"]
+    assert "1 formulier(en) met ongeldige antwoorden apart gezet" in capsys.readouterr().out
+
+
+def test_no_rejects_no_file(phq, capsys):
+    assert run("score", "phq9", phq, "-o", phq.with_name("o.csv"), "--rejects", phq.with_name("r.csv")) == 0
+    assert not phq.with_name("r.csv").exists()
+    assert "is niet gemaakt" in capsys.readouterr().out
+
+
+def test_no_file_is_written_over_without_force(phq, capsys):
+    out = phq.with_name("out.csv")
+    out.write_text("precious", encoding="utf-8")
+    assert run("score", "phq9", phq, "-o", out) == 2
+    assert out.read_text(encoding="utf-8") == "precious"
+    assert "add --force" in capsys.readouterr().err
+    assert run("score", "phq9", phq, "-o", out, "--force") == 0
+    assert out.read_text(encoding="utf-8") != "precious"
+
+
+def test_the_answers_themselves_are_never_written_over(phq, capsys):
+    before = phq.read_bytes()
+    for arguments in (("-o", phq), ("-o", phq.with_name("o.csv"), "--rejects", phq)):
+        assert run("score", "phq9", phq, *arguments, "--force") == 2
+        assert "never written over" in capsys.readouterr().err
+    assert run("map", phq, "--to", "phq9", "-o", phq, "--force") == 2
+    assert phq.read_bytes() == before
+
+
+def test_two_outputs_with_one_name_are_refused(phq):
+    assert run("score", "phq9", phq, "-o", phq.with_name("x.csv"), "--rejects", phq.with_name("x.csv")) == 2
+
+
+def test_an_spss_file_carries_labels(phq):
+    import pyreadstat
+
+    assert run("score", "phq9", phq, "-o", phq.with_name("x.sav")) == 0
+    meta = pyreadstat.read_sav(phq.with_name("x.sav"), metadataonly=True)[1]
+    assert meta.column_names_to_labels["phq9_1"] == "weinig interesse of plezier"
+    assert meta.column_names_to_labels["phq9_total"] == "Totaalscore"
+    assert meta.variable_value_labels["phq9_1"][3] == "bijna elke dag"
+
+
+# map
+
+
+def test_own_data_from_map_to_scores(tmp_path, capsys):
+    """The road a newcomer takes: propose, be refused, confirm, check, score, explain."""
+    frame = pl.DataFrame({"clientnr": ["01", "02"], **{f"T{t}_PHQ_{i}": [1, 4] for t in (1, 2) for i in range(1, 10)}})
+    frame = frame.with_columns(T1_PHQ_2=pl.Series([2, 3]), T2_PHQ_2=pl.Series([2, 3]))
+    file, map_, out = (tmp_path / name for name in ("own.xlsx", "map.yaml", "out.csv"))
+    write(frame, file)
+    assert run("map", file, "--to", "phq9", "-o", map_) == 0
+    told = capsys.readouterr().err
+    assert "phq9: 9 van 10 vragen gevonden" in told
+    assert "codes (often): 1 → 0; 2 → 1; 3 → 2; 4 → 3" in told
+    assert "Niet zeker (1)" in told
+    assert "De momenten t1, t2 staan naast elkaar" in told
+    assert run("score", "phq9", file, "--map", map_, "-o", out) == 6
+    assert "sure: true" in capsys.readouterr().err
+    map_.write_text(map_.read_text(encoding="utf-8").replace("sure: false", "sure: true"), encoding="utf-8")
+    assert run("check", "phq9", file, "--map", map_) == 0
+    assert run("score", "phq9", file, "--map", map_, "-o", out) == 0
+    assert read(out).select("person", "moment", "phq9_total").rows()[-1] == ("02", "t2", 26)
+    assert run("explain", "phq9", file, "--map", map_, "--row", 4) == 0
+    assert "Totaalscore: 26 (0 tot 27; hoger is erger)." in capsys.readouterr().out
+
+
+def test_a_map_is_shown_when_no_file_is_named(phq, capsys):
+    assert run("map", phq, "--to", "phq9", "--lang", "en") == 0
+    shown = capsys.readouterr()
+    assert 'case: "case"' in shown.out or "case: case" in shown.out
+    assert "phq9: 10 of 10 items found" in shown.err
+
+
+# explain
+
+
+def test_explain_tells_one_form(phq, capsys):
+    assert run("explain", "phq9", phq, "--row", 1, "--lang", "en") == 0
+    assert "Total score: 18 (0 to 27; higher is worse)." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("row", [0, 5, -1])
+def test_a_form_that_is_not_there(phq, row, capsys):
+    assert run("explain", "phq9", phq, "--row", row) == 2
+    assert "there are 4" in capsys.readouterr().err
+
+
+# run and review
+
+
+def test_a_plan_or_run_that_is_not_there(tmp_path, capsys):
+    assert run("run", tmp_path / "none.yaml") == 3
+    assert "There is no plan" in capsys.readouterr().err
+    assert run("review", "--store", tmp_path / "runs") in {2, 7}
+
+
+# how it fails
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["show", "phq"], 2, "Did you mean 'phq9'"),
+        (["check", "phq9", "none.csv"], 3, "There is no file"),
+        (["check", ",", "none.csv"], 2, "No instrument was named"),
+        (["check", "phq9", "x.doc"], 2, "this kind of file is not known"),
+        (["score", "phq9", "none.csv", "-o", "out.doc"], 2, "this kind of file is not known"),
+        (["score", "phq9", "none.csv", "-o", "no/such/out.csv"], 2, "There is no folder"),
+        (["check", "broken.yaml", "none.csv"], 4, "broken.yaml"),
+    ],
+)
+def test_each_kind_of_mistake_has_its_code_and_no_traceback(tmp_path, monkeypatch, capsys, arguments, code, says):
+    monkeypatch.chdir(tmp_path)
+    Path("broken.yaml").write_text("id: broken\nid: twice\n", encoding="utf-8")
+    if "none.csv" in arguments and code == 4:
+        Path("none.csv").write_text("a\n1\n", encoding="utf-8")
+    assert main(arguments) == code
+    told = capsys.readouterr().err
+    assert says in told
+    assert "Traceback" not in told
+
+
+def test_a_wrong_option_exits_with_two():
+    with pytest.raises(SystemExit) as done:
+        main(["score", "phq9"])
+    assert done.value.code == 2
+
+
+def test_what_nobody_foresaw_shows_no_data(phq, monkeypatch, capsys):
+    def broken(*_: object) -> None:
+        raise ValueError(SENTINELS[0])
+
+    monkeypatch.setattr("risico.cli.forms.check", broken)
+    assert run("check", "phq9", phq) == 1
+    told = capsys.readouterr()
+    assert "ValueError" in told.err
+    assert SENTINELS[0] not in told.err + told.out
+
+
+def test_warnings_are_readable(tmp_path, capsys):
+    (tmp_path / "x.csv").write_text("datum;phq9_1\n99-99-2025;1\n", encoding="utf-8")
+    assert run("check", "phq9", tmp_path / "x.csv") == 0
+    told = capsys.readouterr().err
+    assert told.startswith("risico, note: Column 'datum' is named for a date")
+    assert "RisicoWarning" not in told
+
+
+def test_no_bar_where_there_is_no_terminal(phq, capsys):
+    assert run("score", "phq9", phq, "-o", phq.with_name("o.csv")) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav", ".parquet"])
+def test_a_planted_name_number_and_answer_are_never_shown(tmp_path, kind, capsys):
+    name, number, answer = SENTINELS
+    answers = [answer, "1", name, number]
+    frame = pl.DataFrame(
+        {
+            "case": [number, "b", "c", "d"],
+            "datum": [name, "1-1-2025", "", None],
+            "geslacht": [answer, "v", "m", name],
+            **{f"phq9_{i}": answers for i in range(1, 10)},
+            "sdq_1": [number, "0", "1", name],
+            "note": [name, answer, number, "=1+1"],
+        }
+    )
+    file = tmp_path / f"x{kind}"
+    write(frame, file)
+    codes = [
+        run("check", "phq9", file),
+        run("check", "sdq", file, "--lang", "en"),
+        run("score", "phq9", file, "-o", tmp_path / "y.csv"),
+        run("score", "sdq", file, "-o", tmp_path / "y.csv"),
+        run("map", file, "--to", "phq9,sdq"),
+        run("explain", "phq9", file, "--row", 1),
+        run("score", "phq9", file, "-o", tmp_path / "z.csv", "--rejects", tmp_path / "r.csv"),
+    ]
+    assert codes == [5, 5, 5, 5, 0, 5, 0]
+    told = capsys.readouterr()
+    for sentinel in SENTINELS:
+        assert sentinel.lower() not in (told.out + told.err).lower()
+    assert pl.read_csv(tmp_path / "r.csv").height == 3
+
+
+def test_a_broken_csv_shows_no_content(tmp_path, capsys):
+    name, number, answer = SENTINELS
+    (tmp_path / "x.csv").write_text(f"case;phq9_1\n{number};{name};{answer}\n", encoding="utf-8")
+    assert run("check", "phq9", tmp_path / "x.csv") == 3
+    told = capsys.readouterr()
+    assert "line 2" in told.err
+    assert not any(sentinel in told.out + told.err for sentinel in SENTINELS)
