@@ -15,6 +15,7 @@ from risico.numbers.clusters import number_clusters
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Labels = NDArray[np.str_]
+Rows = NDArray[np.bool_]
 
 MINIMUM = 10  # families in an arm below which no effect is given
 FAMILIES_PER_COVARIATE = 10  # in the smaller arm, below which the adjusted effect is not given
@@ -27,7 +28,7 @@ class Clusters:
     index: Index | None
     why: str = ""
 
-    def take(self, rows: NDArray[np.bool_]) -> Clusters:
+    def take(self, rows: Rows) -> Clusters:
         """Return the clusters of these rows, numbered anew."""
         return self if self.index is None else Clusters(number_clusters(self.index[rows]))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from risico.effects._inputs import FAMILIES_PER_COVARIATE, Array, Clusters, Index, Labels, too_few, within_groups
+from risico.effects._inputs import FAMILIES_PER_COVARIATE, Array, Clusters, Index, Labels, Rows, too_few, within_groups
+from risico.estimate import Estimate
 from risico.numbers.clusters import cr2, degrees, design
 from risico.numbers.ols import independent_columns, least_squares
 
@@ -31,7 +31,7 @@ class Trial:
     minimum: int
     confidence: float
 
-    def take(self, rows: NDArray[np.bool_]) -> Trial:
+    def take(self, rows: Rows) -> Trial:
         """Return the trial of these families only."""
         return replace(
             self,
@@ -108,3 +108,28 @@ def difference(trial: Trial, y: Array) -> tuple[float, float, float]:
     beta, residuals = least_squares(y=y, X=A)
     of = design(X=A, cluster=trial.clusters.index)
     return float(beta[1]), float(cr2(of, residuals)[1, 1]) ** 0.5, degrees(of, np.eye(A.shape[1])[[1]])
+
+
+def outcome_known(trial: Trial, arm_names: tuple[str, str]) -> list[Estimate]:
+    """Return the share of families with a known outcome in the arms 1 and 0."""
+    known = ~np.isnan(trial.y)
+    return [
+        Estimate(
+            name="outcome_known",
+            value=float(known[trial.z == arm].mean()),
+            n=int((trial.z == arm).sum()),
+            method="share of families with a known outcome",
+            by={"arm": name},
+        )
+        for arm, name in zip((1, 0), arm_names, strict=True)
+    ]
+
+
+def profile_known(trial: Trial) -> Estimate:
+    """Return the share of families with a known profile."""
+    return Estimate(
+        name="profile_known",
+        value=float((trial.profile != "").mean()),
+        n=trial.n,
+        method="share of families with a known profile; the others are in no profile effect",
+    )

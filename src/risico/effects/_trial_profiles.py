@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from risico.effects._trial import NO_OUTCOME, Trial, difference, matrix
+from risico.effects._trial import NO_OUTCOME, Trial, difference, matrix, profile_known
 from risico.effects.by_profile import ProfileEffects, by_profile, no_profile_effects
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimates
 from risico.numbers.clusters import cr2, design, number_clusters
 from risico.numbers.ols import least_squares, two_stage
 
@@ -18,12 +18,7 @@ FEW = "no profile has enough families in both arms"
 
 def trial_by_profile(trial: Trial) -> Estimates:
     """Return, for the offer and for what was received, what `by_profile` returns."""
-    share = Estimate(
-        name="profile_known",
-        value=float((trial.profile != "").mean()),
-        n=trial.n,
-        method="share of families with a known profile; the others are in no profile effect",
-    )
+    share = profile_known(trial)
     known = trial.take(~np.isnan(trial.y) & (trial.profile != ""))
     if np.isnan(trial.y).all():
         return Estimates([share]) + no_profile_effects("itt", {}, NO_OUTCOME)

@@ -27,7 +27,8 @@ class ProfileEffects:
     """Effects of several profiles from one linear computation, with their covariance.
 
     `theta` (q,), `V` (q, q) and `n` (q,) follow `names`; `contrasts` (q, k) picks the effects out of the design `of`.
-    `left_out` holds the profiles without an effect, each with the reason.
+    `left_out` holds the profiles without an effect, each with the reason. `most_df` (q,) caps the degrees of freedom
+    where weights make families worth fewer than they are.
     """
 
     estimand: str
@@ -40,12 +41,19 @@ class ProfileEffects:
     method: str
     source: str
     left_out: Mapping[str, str] = field(default_factory=dict[str, str])
-
+    most_df: Array | None = None
     df: Array = field(init=False)
 
     def __post_init__(self) -> None:
         """Add the Satterthwaite degrees of freedom of each effect, shape (q,)."""
-        object.__setattr__(self, "df", np.array([degrees(self.of, contrast[None, :]) for contrast in self.contrasts]))
+        object.__setattr__(self, "df", np.array([self.degrees(contrast[None, :]) for contrast in self.contrasts]))
+        if self.most_df is not None:
+            object.__setattr__(self, "df", np.minimum(self.df, self.most_df))
+
+    def degrees(self, contrasts: Array) -> float:
+        """Return the degrees of freedom of contrasts, shape (c, k), never above the largest of `most_df`."""
+        found = degrees(self.of, contrasts)
+        return found if self.most_df is None else min(found, float(self.most_df.max()))
 
     def without_settled(self) -> ProfileEffects:
         """Return the effects less those that one cluster settles by itself; these are left out with that reason."""
@@ -60,6 +68,7 @@ class ProfileEffects:
             V=self.V[np.ix_(kept, kept)],
             contrasts=self.contrasts[kept],
             n=tuple(np.array(self.n)[kept].tolist()),
+            most_df=None if self.most_df is None else self.most_df[kept],
             left_out={**self.left_out, **settled},
         )
 
@@ -88,7 +97,7 @@ def by_profile(effects: ProfileEffects, confidence: float = 0.95) -> Estimates:
         none = Estimate(name="heterogeneity_p", by={"estimand": effects.estimand}, why=why)
         return Estimates([none, _line_zero(effects.estimand), *_each(effects, confidence, None), *without])
     C = differences(len(effects.names))
-    eta = degrees(effects.of, C @ effects.contrasts)
+    eta = effects.degrees(C @ effects.contrasts)
     Q, p = wald(theta=effects.theta, V=effects.V, C=C, eta=eta) if eta > 0 else (0.0, None)
     first = [*_heterogeneity(effects, confidence, Q, p, eta), _more(effects, confidence, Q, p)]
     lines = [_line_zero(effects.estimand), _line_equal(effects, confidence)]
@@ -177,7 +186,7 @@ def _line_equal(effects: ProfileEffects, confidence: float) -> Estimate:
         name="line_equal",
         value=float(weights @ effects.theta),
         se=float(weights @ effects.V @ weights) ** 0.5,
-        df=degrees(effects.of, (weights @ effects.contrasts)[None, :]),
+        df=effects.degrees((weights @ effects.contrasts)[None, :]),
         n=sum(effects.n),
         confidence=confidence,
         method=f"one effect for all profiles, weighted by the size of their arms; {effects.method}",

@@ -18,7 +18,7 @@ from risico.effects._inputs import (
     read_received,
 )
 from risico.effects._intervals import t_estimate, t_quantile
-from risico.effects._trial import Trial, difference
+from risico.effects._trial import Trial, difference, outcome_known
 from risico.effects._trial_profiles import WEAK, trial_by_profile
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
@@ -76,7 +76,7 @@ def randomized(
         confidence=confidence,
     )
     known = trial.take(~np.isnan(trial.y))
-    found = [*_known(trial), _itt(known.unadjusted(), "itt")]
+    found = [*outcome_known(trial, ("assigned", "comparison")), _itt(known.unadjusted(), "itt")]
     if trial.names:
         found.append(_itt(known, "itt_adjusted"))
     if received is not None:
@@ -113,20 +113,6 @@ def assigned_by_delivered(*, assigned: ArrayLike, delivered: ArrayLike) -> Estim
             )
         )
     return Estimates(found)
-
-
-def _known(trial: Trial) -> list[Estimate]:
-    known = ~np.isnan(trial.y)
-    return [
-        Estimate(
-            name="outcome_known",
-            value=float(known[trial.z == arm].mean()),
-            n=int((trial.z == arm).sum()),
-            method="share of families with a known outcome",
-            by={"arm": name},
-        )
-        for arm, name in ((1, "assigned"), (0, "comparison"))
-    ]
 
 
 def _itt(trial: Trial, name: str) -> Estimate:
