@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from risico.estimate import Estimates
-from risico.reliability import agreement, consistency, icc
+from risico.reliability import agreement, change, consistency, icc
 from risico.statistics import STATISTICS
 from risico.tally import count, sums
 from risico.validity import accuracy, auc, calibration, observed, validity
@@ -30,18 +30,27 @@ OUTCOMES = {
     "risk": [0.1 + 0.15 * (i % 6) for i in range(30)],
     "again": [float(RNG.random() < 0.1 + 0.1 * (i % 6)) for i in range(30)],
 }
+MOMENTS = {
+    "before": [float("nan") if i == 3 else 20.0 + i % 7 for i in range(30)],
+    "after": [8.0 + 3 * (i % 6) for i in range(30)],
+}
 NUMBER = [int(n) for n in RNG.integers(1, 5, 30)]
 
 CALLS: dict[str, tuple[dict[str, Any], Callable[[Any], Estimates], Callable[..., Any]]] = {
     "consistency": (ITEMS, consistency, sums),
     "icc": (RATERS, icc, sums),
     "agreement": (RATERS, lambda data: agreement(data, scale="ratio"), count),
+    "change": (MOMENTS, lambda data: changed(data), count),
     "auc": (OUTCOMES, lambda data: auc(data, "score", "again"), count),
     "accuracy": (OUTCOMES, lambda data: accuracy(data, "score", "again", at_least=3), count),
     "observed": (OUTCOMES, lambda data: observed(data, "score", "again"), count),
     "validity": (OUTCOMES, lambda data: validity(data, "score", "again", below=2), count),
     "calibration": (OUTCOMES, lambda data: calibration(data, "risk", "again"), count),
 }
+
+
+def changed(data: Any) -> Estimates:
+    return change(data, "before", "after", reliability=0.5, better="low", cutoff=12)
 
 
 def repeated(rows: dict[str, Any]) -> dict[str, list[Any]]:
@@ -141,6 +150,12 @@ def known(name: str) -> tuple[list[float], list[Any]]:
     return [OUTCOMES["score"][i] for i in complete], [OUTCOMES["again"][i] for i in complete]
 
 
+def moved(name: str, by: float, cutoff: float | None = None) -> float:
+    before = [float(x) for x in range(10)]
+    forms = {"before": before, "after": [x + by for x in before]}
+    return value(change(forms, "before", "after", reliability=0.5, better="high", cutoff=cutoff), name)
+
+
 def mann_whitney() -> float:
     score, again = (np.array(part) for part in known("auc"))
     with_it, without = score[again == 1], score[again == 0]
@@ -218,6 +233,11 @@ COLLAPSES: dict[str, Callable[[], tuple[float, float]]] = {
     "sensitivity": lambda: (cut("sensitivity", -1), 1.0),
     "specificity": lambda: (cut("specificity", 99), 1.0),
     "ppv": lambda: (validities("ppv"), bayes("ppv")),
+    "change_needed": lambda: (moved("change_needed", 0), stats.norm.ppf(0.975) * np.std(range(10), ddof=1)),
+    "reliably_worse": lambda: (moved("reliably_worse", -100), 1.0),
+    "unchanged": lambda: (moved("unchanged", 0), 1.0),
+    "reliably_better": lambda: (moved("reliably_better", 100), 1.0),
+    "recovered": lambda: (moved("recovered", 100, cutoff=50), 1.0),
     "npv": lambda: (validities("npv"), bayes("npv")),
     "observed": lambda: (
         value(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from risico.estimate import Estimates
-from risico.reliability import agreement, consistency, icc
+from risico.reliability import agreement, change, consistency, icc
 from risico.validity import accuracy, auc, calibration, observed
 
 
@@ -68,6 +68,18 @@ def _icc(reference: str, collapse: str) -> Statistic:
         stored="icc",
         tolerance=1e-8,
         reason="closed form; psych's p values are 1 - pf(), which loses digits near 0",
+        collapse=collapse,
+    )
+
+
+def _change(collapse: str) -> Statistic:
+    return Statistic(
+        function=change,
+        input="counts",
+        reference="sd, qnorm and prop.test of R 4.2.2, after Jacobson & Truax (1991)",
+        stored="change",
+        tolerance=1e-10,
+        reason=CLOSED,
         collapse=collapse,
     )
 
@@ -139,6 +151,11 @@ STATISTICS: dict[str, Statistic] = {
     "f_two_way": _icc("F of ICC3", "1 / (1 − alpha) with raters as items"),
     "df_two_way": _icc("df2 of ICC3", "(units − 1) × (raters − 1)"),
     "p_two_way": _icc("p of ICC3", "the upper tail of F at f_two_way"),
+    "change_needed": _change("a reliability of .5: z standard deviations"),
+    "reliably_worse": _change("everybody falls far: 1"),
+    "unchanged": _change("nobody changes: 1"),
+    "reliably_better": _change("everybody rises far: 1"),
+    "recovered": _change("everybody rises far beyond the cut-off: 1"),
     "auc": _validity(auc, "pROC::ci.auc(method = 'delong') 1.18.0", "Mann-Whitney's U divided by the pairs", 1e-12),
     "base_rate": _validity(accuracy, WILSON, "the mean of the outcome", 1e-10),
     "sensitivity": _validity(accuracy, WILSON, "a cut-off below every score: 1", 1e-10),

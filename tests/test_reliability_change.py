@@ -1,0 +1,75 @@
+"""Reliable change, on the couples of Jacobson and Truax and at its borders."""
+
+import csv
+
+import pytest
+
+from risico.errors import UsageError
+from risico.numbers.change import cutoffs, s_diff
+from risico.reliability import change
+from stored import stored
+
+RTOL = 1e-10  # closed forms
+
+FUNCTIONAL = (114.8, 17.8)  # mean and SD of the DAS, with reliability .88: Jacobson & Truax (1991), from memory
+
+
+@pytest.fixture
+def couples(real_data):
+    with open(real_data("rci-jacobson1989") / "jacobson_1989.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    side = {time: [float(row["das"]) for row in rows if row["time"] == time] for time in ("pre", "post")}
+    return {"before": side["pre"], "after": side["post"]}
+
+
+def test_the_couples_of_jacobson_and_truax(couples):
+    n = len(couples["before"])
+    mean = sum(couples["before"]) / n
+    sd = (sum((x - mean) ** 2 for x in couples["before"]) / (n - 1)) ** 0.5
+    assert s_diff(sd=sd, reliability=0.88) == pytest.approx(5.793, abs=5e-4)
+    a, b, c = cutoffs(clinical=(mean, sd), functional=FUNCTIONAL)
+    assert (a, b, c) == pytest.approx((105.23, 79.20, 94.84), abs=5e-3)
+    found = change(couples, "before", "after", reliability=0.88, better="high", cutoff=c)
+    people = {e.name: round(e.value * e.n) for e in found if e.name != "change_needed"}
+    assert people == {"reliably_worse": 1, "unchanged": 10, "reliably_better": 3, "recovered": 16}
+
+
+@pytest.mark.parametrize(("after", "expected"), [(11.4, "unchanged"), (11.3, "reliably_better")])
+def test_a_change_counts_when_it_is_larger_than_the_error(after, expected):
+    # SD of the first moment is 10; with reliability .9 and z 1.96 a change of 8.7652… is needed
+    forms = {"before": [20.1, 0.1, 10.1], "after": [after, 0.1, 10.1]}
+    needed = change(forms, "before", "after", reliability=0.9, better="low")["change_needed"].value
+    assert needed == pytest.approx(1.959963984540054 * 10 * 2**0.5 * 0.1**0.5)
+    found = change(forms, "before", "after", reliability=0.9, better="low")
+    assert found[expected].value == (1 / 3 if expected == "reliably_better" else 1)
+
+
+def test_the_values_of_r():
+    known = stored("change")
+    forms = {key: known[key] for key in ("before", "after")}
+    found = change(forms, "before", "after", reliability=known["reliability"], better="low", cutoff=known["cutoff"])
+    assert found["change_needed"].value == pytest.approx(known["change_needed"], rel=RTOL)
+    for name in ("reliably_worse", "unchanged", "reliably_better", "recovered"):
+        assert (found[name].value, found[name].low, found[name].high) == pytest.approx(known[name], rel=RTOL)
+
+
+def test_high_and_low_are_mirrored():
+    forms = {"before": [20, 18, 15, 9, 12], "after": [8, 17, 24, 9, 11]}
+    low = change(forms, "before", "after", reliability=0.9, better="low")
+    high = change(forms, "before", "after", reliability=0.9, better="high")
+    assert low["reliably_worse"].value == high["reliably_better"].value
+
+
+def test_a_person_without_a_second_score_is_not_counted_as_unchanged():
+    forms = {"before": [20, 18, 15, 9], "after": [8.0, None, 24.0, float("nan")]}
+    assert {e.n for e in change(forms, "before", "after", reliability=0.9, better="low")} == {2}
+
+
+def test_one_person_is_not_enough():
+    found = change({"before": [3], "after": [1]}, "before", "after", reliability=0.9, better="low")
+    assert all(e.value is None and e.why for e in found)
+
+
+def test_a_reliability_is_a_share():
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        change({"before": [3], "after": [1]}, "before", "after", reliability=1.2, better="low")
