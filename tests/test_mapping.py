@@ -49,6 +49,21 @@ def test_names_of_something_else_are_left_alone(name):
     assert find(PHQ9, [name], {}) == []
 
 
+def test_a_total_is_not_taken_for_an_item():
+    frame = pl.DataFrame({**phq("phq9_{}"), "phq9": [1, 2, 3, 4], "PHQ_1": [9, 9, 9, 9]})
+    placed = propose_for(frame).map.instruments["phq9"]
+    assert placed.columns == {str(i): f"phq9_{i}" for i in range(1, 11)}
+    assert placed.sure
+    assert propose_for(pl.DataFrame(phq("phq{}"))).map.instruments["phq9"].columns["9"] == "phq9"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("auditc_1", "audit"), ("wast_short_1", "wast"), ("da5_1", "da"), ("cries8_1", "cries13")]
+)
+def test_a_sibling_with_a_longer_name_is_not_mistaken(name, other):
+    assert find(load(other), [name], {}) == []
+
+
 def test_items_with_letters_are_found():
     assert {m.item for m in find(load("itq"), ["ITQ_P1", "itqc9", "itq_p10"], {})} == {"p1", "c9"}
     assert [m.item for m in find(load("bsafer"), ["bsafer_01_past", "BSAFER1_current"], {})] == ["1_past", "1_current"]
@@ -245,6 +260,17 @@ def test_an_unknown_informant_is_asked_about_and_free_text_is_not_written_down()
     columns = {f"sdq{i}": [0, 1, 2] for i in range(1, 26)}
     given_ = propose_for(pl.DataFrame({**columns, "informant": ["1", "2", "tante Jo"]}), SDQ).map.context["informant"]
     assert (given_.answers, given_.sure) == ({"1": None, "2": None}, False)
+
+
+def test_sex_is_read_from_labels_and_an_unknown_one_stays_blank():
+    it = SDQ.model_copy(update={"context": {"sex": ("f", "m")}})
+    columns = {f"sdq_{item}": [0, 1, 2] for item in it.items}
+    values = {"Geslacht": {"1": "man", "2": "vrouw", "9": "onbekend"}}
+    frame = pl.DataFrame({**columns, "Geslacht": [1, 2, 9]})
+    map_ = propose_for(frame, it, values=values).map
+    assert (map_.context["sex"].answers, map_.context["sex"].unknown) == ({"1": "m", "2": "f"}, ("9",))
+    assert apply(frame, map_)["sex"].to_list() == ["m", "f", None]
+    assert not propose_for(frame, it).map.context["sex"].sure, "without labels 1 and 2 say nothing"
 
 
 # the map itself

@@ -8,6 +8,7 @@ from typing import Any
 
 from risico.cli.said import free, say, word
 from risico.errors import UnreadableFile
+from risico.estimate import Estimates
 
 
 def run_(asked: Namespace) -> None:
@@ -18,7 +19,11 @@ def run_(asked: Namespace) -> None:
     from risico.experiments import run
 
     kept = run(plan, role=asked.role, **_store(asked))
-    say(str(kept.estimates), "", word("plans", "ran", asked.lang, run=kept.id), word("plans", "next", asked.lang))
+    whole = Estimates(estimate for estimate in kept.estimates if "item" not in estimate.by)
+    say(str(whole), "")
+    if len(whole) < len(kept.estimates):
+        say(word("plans", "items", asked.lang, n=len(kept.estimates) - len(whole)))
+    say(word("plans", "ran", asked.lang, run=kept.id), word("plans", "next", asked.lang))
 
 
 def review_(asked: Namespace) -> None:

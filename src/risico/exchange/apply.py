@@ -75,9 +75,10 @@ def _context(frame: pl.DataFrame, name: str, given: Given, place: int) -> pl.Ser
     if given.value is not None:
         return pl.Series(name, [given.value] * frame.height)
     column = _column(frame, given.column or "", place)
-    if not given.answers:
+    if not given.answers and not given.unknown:
         return column.alias(name)
-    return _translate(column, _texts(given.answers), set()).alias(name)
+    table = _texts(given.answers) | {code_text(code): None for code in given.unknown}
+    return _translate(column, table, set()).alias(name)
 
 
 def _coded(column: pl.Series, coding: Coding | None, instrument: Instrument, item: str) -> pl.Series:

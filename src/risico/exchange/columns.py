@@ -19,7 +19,7 @@ _IDENTITY = re.compile(
 )
 _DATE_NAME = re.compile(r"(^|[ _.-])(date|datum|dat|dob|geboren)([ _.-]|$)|datum$|date$")
 _INTEGER = r"^-?(0|[1-9][0-9]{0,17})$"
-_POINT = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+_POINT = r"^-?[0-9]+(\.[0-9]+([eE][+-]?[0-9]{1,3})?|[eE]-[0-9]{1,3})?$"  # a bare 1E5 is a name that looks like a number
 _COMMA = r"^-?[0-9]+(,[0-9]+)?$"
 _LEADING_ZERO = r"^-?0[0-9]"
 _NOT_AVAILABLE = ("NA", "NaN", "nan", "NULL", "#NULL!", ".")
@@ -31,7 +31,7 @@ _DATES = {
 
 
 def settle(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give each text column the narrowest type that loses nothing.
+    """Give each text column the narrowest type that keeps every value.
 
     Empty and blank text becomes null. Whole numbers, decimal numbers (point or comma, one kind per column), dates in
     columns named for a date (day-month-year or ISO) and true/false are recognised when *all* values fit. A value with

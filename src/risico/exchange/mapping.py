@@ -59,11 +59,15 @@ class Placed(Frozen):
 
 
 class Given(Frozen):
-    """A context column: taken from a column, with the meaning of its codes, or one `value` for all forms."""
+    """A context column: taken from a column, with the meaning of its codes, or one `value` for all forms.
+
+    `unknown` are codes that become a blank: without that context there is no level.
+    """
 
     column: Columns | None = None
     value: Code | None = None
     answers: dict[Code, Code | None] = {}
+    unknown: tuple[Code, ...] = ()
     sure: bool = True
     why: str | None = None
 

@@ -52,7 +52,7 @@ def find(instrument: Instrument, columns: Iterable[str], labels: Mapping[str, st
     """Return the columns of an instrument: by name, else by label, by their order, or by the words of a label."""
     columns = list(columns)
     for matches in (
-        [match for column in columns for match in _by_name(instrument, column)],
+        _by_names(instrument, columns),
         [match for column in columns for match in _by_label(instrument, column, labels.get(column, ""))],
         _by_order(instrument, columns),
         _by_likeness(instrument, columns, labels),
@@ -101,11 +101,21 @@ def _named(columns: Iterable[str], words: Mapping[str, str]) -> dict[str, list[s
     return {key: [c for word in names.split() for c in by_name.get(word, [])] for key, names in words.items()}
 
 
-def _by_name(instrument: Instrument, column: str) -> Iterator[Match]:
+def _by_names(instrument: Instrument, columns: list[str]) -> list[Match]:
+    """Take the columns with the whole name of the instrument; beside those a bare `phq9` is a total, not item 9."""
+    whole, short = _aliases(instrument.id)
+    return _with_alias(instrument, columns, whole) or _with_alias(instrument, columns, short)
+
+
+def _with_alias(instrument: Instrument, columns: list[str], aliases: list[str]) -> list[Match]:
+    return [match for column in columns for match in _by_name(instrument, column, aliases)]
+
+
+def _by_name(instrument: Instrument, column: str, aliases: list[str]) -> Iterator[Match]:
     name = simple(column)
     moment, rest = split_moment(name)
     for when, part in ((None, name), (moment, rest)):
-        for alias in _aliases(instrument.id):
+        for alias in aliases:
             if part.startswith(alias):
                 found = _item(instrument, part[len(alias) :].strip("_"))
                 if found is not None:
@@ -116,7 +126,7 @@ def _by_name(instrument: Instrument, column: str) -> Iterator[Match]:
 def _by_label(instrument: Instrument, column: str, label: str) -> Iterator[Match]:
     text = simple(label)
     moment, _ = split_moment(simple(column))
-    for alias in _aliases(instrument.id):
+    for alias in (alias for aliases in _aliases(instrument.id) for alias in aliases):
         if text.startswith(alias):
             words = [word for word in text[len(alias) :].strip("_").split("_") if word]
             for length in (2, 1, 3):
@@ -162,13 +172,13 @@ def _by_likeness(instrument: Instrument, columns: list[str], labels: Mapping[str
     return [Match(column, taken[column], None, "", "likeness") for column in columns if column in taken]
 
 
-def _aliases(name: str) -> list[str]:
-    """Return the ways in which people write the name of an instrument, longest first (`phq9`, `phq_9`, `phq`)."""
+def _aliases(name: str) -> tuple[list[str], list[str]]:
+    """Return how people write the name of an instrument: in full (`phq9`, `phq_9`), and without its number (`phq`)."""
     stem = name.rstrip("0123456789").rstrip("_")
     digits = name[len(name.rstrip("0123456789")) :]
-    ways = {name, name.replace("_", ""), *((f"{stem}_{digits}",) if digits else ())}
-    ways |= {stem, stem.replace("_", "")} if len(stem) > 2 else set()
-    return sorted(ways, key=len, reverse=True)
+    whole = {name, name.replace("_", ""), *((f"{stem}_{digits}",) if digits else ())}
+    short = {stem, stem.replace("_", "")} - whole if len(stem) > 2 else set[str]()
+    return sorted(whole, key=len, reverse=True), sorted(short, key=len, reverse=True)
 
 
 def _item(instrument: Instrument, tail: str) -> tuple[str, str] | None:

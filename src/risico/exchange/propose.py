@@ -11,7 +11,7 @@ from risico.exchange.codes import look, propose_coding, strange
 from risico.exchange.columns import as_text
 from risico.exchange.files import Labelled
 from risico.exchange.mapping import Code, Coding, Columns, Given, Key, Map, Placed
-from risico.exchange.meanings import plain
+from risico.exchange.meanings import meaning, plain
 from risico.exchange.naming import Match
 from risico.exchange.reasons import reason
 from risico.instrument import Instrument
@@ -215,7 +215,10 @@ def _worded(file: Labelled, column: str, legal: tuple[str, ...], language: Langu
         return Given(column=column)
     labels = file.values.get(column, {})
     by_word = {word: code for code in legal for word in (code, *_CONTEXT_WORDS.get(code, "").split())}
-    meant = {value: by_word.get(plain(value)) or by_word.get(plain(labels.get(value, ""))) for value in present}
+    absent = [value for value in present if meaning(value) or meaning(labels.get(value, ""))]
+    told = [value for value in present if value not in absent]
+    meant = {value: by_word.get(plain(value)) or by_word.get(plain(labels.get(value, ""))) for value in told}
     answers: dict[Code, Code | None] = {value: code for value, code in meant.items() if code or shown([value]) == value}
     sure = all(meant.values())
-    return Given(column=column, answers=answers, sure=sure, why=None if sure else reason("context", language))
+    why = None if sure else reason("context", language)
+    return Given(column=column, answers=answers, unknown=tuple(absent), sure=sure, why=why)
