@@ -136,13 +136,11 @@ def _forest(estimates: Estimates, equal: Estimate | None, zero: bool, look: Look
     scale = 100 if look.percent else 1
     if zero:
         axes.axvline(0, color=INK, linewidth=1)
-        _above(
-            axes, 0, pick(WORDS["zero"], look.language), INK, "right" if equal and (equal.value or 0) > 0 else "left"
-        )
+        _above(axes, 0, pick(WORDS["zero"], look.language), "right" if equal and (equal.value or 0) > 0 else "left")
     if equal and equal.value is not None:
         axes.axvline(scale * equal.value, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 3)))
         words = pick(WORDS["equal"], look.language)
-        _above(axes, scale * equal.value, words, VERMILION, "left" if equal.value > 0 else "right")
+        _above(axes, scale * equal.value, words, "left" if equal.value > 0 else "right")
     for place, estimate in enumerate(rows):
         _row(axes, place, estimate, scale, look, pooled=estimate is equal)
     axes.set_yticks(range(len(rows)), [_label(estimate, look) for estimate in rows])
@@ -170,11 +168,11 @@ def _sides(axes: Any, sides: tuple[str, str]) -> None:
             )
 
 
-def _above(axes: Any, x: float, words: str, colour: str, side: str) -> None:
+def _above(axes: Any, x: float, words: str, side: str) -> None:
     """Write the name of a line above it, on the side where it does not meet the other one."""
     axes.annotate(
         words, (x, 1), xycoords=("data", "axes fraction"), xytext=(4 if side == "left" else -4, 2),
-        textcoords="offset points", ha=side, va="bottom", fontsize=9, color=colour,
+        textcoords="offset points", ha=side, va="bottom", fontsize=9, color=INK,
     )  # fmt: skip
 
 

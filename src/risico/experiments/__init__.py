@@ -2,13 +2,14 @@
 
     run(plan, store="out/runs", role="analyst") -> Run      reads, computes, releases, keeps
     latest(store, name=None) -> Run                         a kept run: by the id of its plan or its own, or the newest
+    headline(run) -> Estimates                              what a reader looks for first, ready to print
     write_review(run, path=None, language="nl") -> Path     the page of a run
 
 A `Run` holds `estimates` (released), `plan` (as it was kept), `tags` and `facts` for the small print.
 """
 
-from risico.experiments.reading import latest, write_review
+from risico.experiments.reading import headline, latest, write_review
 from risico.experiments.run import run
 from risico.experiments.tracking import Run, Store
 
-__all__ = ["Run", "Store", "latest", "run", "write_review"]
+__all__ = ["Run", "Store", "headline", "latest", "run", "write_review"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from risico.cohort import Cohort, cohort
 from risico.disclosure import OTHER, gather
-from risico.effects import randomized
+from risico.effects import adjusted, randomized
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
@@ -126,4 +126,9 @@ def _randomized(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:
     return randomized(assigned=z, **arrays)
 
 
-DESIGNS = {"randomized": _randomized}
+def _adjusted(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:
+    arrays.pop("received")
+    return adjusted(treated=z, seed=plan.data.seed or 0, **arrays)
+
+
+DESIGNS = {"randomized": _randomized, "adjusted": _adjusted}

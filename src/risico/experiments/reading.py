@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from risico.estimate import Estimates
 from risico.experiments.run import STORE
 from risico.experiments.tracking import Run, Store
+from risico.pages.parts import one, per_profile
 from risico.pages.review import write
-from risico.study import restore
+from risico.pages.study import FIRST, SECOND
+from risico.study import Study, restore
 from risico.words import Language
 
 
 def latest(store: Path | str = STORE, name: str | None = None) -> Run:
     """Return a kept run: by the id of its plan or of itself, or the newest. Raises UsageError when there is none."""
     return Store(store).read(name)
+
+
+def headline(run: Run) -> Estimates:
+    """Return what a reader looks for first, without methods and sources: who is counted, the outcome, the difference.
+
+    Everything else is in `run.estimates`.
+    """
+    plan = restore(run.plan, "plan.json")
+    if isinstance(plan, Study):
+        found = [e for e in run.estimates if e.name in (*FIRST[plan.design], *SECOND[plan.design])]
+    else:
+        main = [one(run.estimates, name, plan.estimand) for name in (plan.estimand, "heterogeneity_p", "line_equal")]
+        people = [e for e in run.estimates if e.name in ("flow", "change", "outcome")]
+        found = [*people, *(e for e in main if e is not None), *per_profile(run.estimates, plan.estimand)]
+    hidden = ("intervention", "outcome", "estimand")
+    return Estimates(
+        replace(e, method="", source="", by={k: v for k, v in e.by.items() if k not in hidden}) for e in found
+    )
 
 
 def write_review(run: Run, path: Path | str | None = None, *, language: Language = "nl") -> Path:

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from risico.effects import assigned_by_delivered, randomized
+from risico.effects import adjusted, assigned_by_delivered, randomized
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.sources import Result, find, fingerprint
 from risico.numbers.intervals import wilson
 from risico.reliability import agreement, icc, reliability
 from risico.scoring import score
-from risico.study import Study
+from risico.study import Comparison, Study
 
 
 def result(study: Study, path: Path) -> Result:
@@ -75,13 +75,24 @@ def _comparison(study: Study, path: Path) -> Estimates:
     told = study.comparison
     assert told is not None
     assert study.no_cluster is not None
-    table = read(find(study.data.forms or "", path))
-    return randomized(
-        outcome=table[told.outcome].to_numpy(),
-        assigned=table[told.helped].to_numpy(),
-        covariates={name: table[name].to_numpy() for name in told.covariates},
-        why_no_cluster=study.no_cluster.en,
-    )
+    table = _table(told, study, path)
+    columns = {name: np.concatenate(table[name]) for name in (told.outcome, told.helped, *told.covariates)}
+    known = {name: columns[name] for name in told.covariates}
+    why, outcome, helped = study.no_cluster.en, columns[told.outcome], columns[told.helped]
+    if study.design == "randomized":
+        return randomized(outcome=outcome, assigned=helped, covariates=known, why_no_cluster=why)
+    return adjusted(outcome=outcome, treated=helped, covariates=known, why_no_cluster=why)
+
+
+def _table(told: Comparison, study: Study, path: Path) -> dict[str, list[Any]]:
+    """Return the columns in parts: all of the forms, or those with help beside the controls of another file."""
+    names = (told.outcome, told.helped, *told.covariates)
+    forms = read(find(study.data.forms or "", path))
+    if told.others is None:
+        return {name: [forms[name].to_numpy()] for name in names}
+    others = read(find(told.others, path))
+    rows = [(forms, forms[told.helped].to_numpy() == 1), (others, others[told.helped].to_numpy() == 0)]
+    return {name: [frame[name].to_numpy()[kept] for frame, kept in rows] for name in names}
 
 
 def _compliance(study: Study, path: Path) -> Estimates:
@@ -115,5 +126,6 @@ DESIGNS: dict[str, Callable[[Study, Path], Estimates]] = {
     "reliability": _reliability,
     "agreement": _agreement,
     "randomized": _comparison,
+    "adjusted": _comparison,
     "compliance": _compliance,
 }

@@ -106,6 +106,14 @@ def difference(main: Estimate | None, name: Mapping[str, str], say: Voice) -> st
     return said + say("happened", "between", low=say.side(main.low), high=say.side(main.high))
 
 
+def raw(estimates: Estimates, say: Voice) -> list[str]:
+    """Say what the difference was before any adjustment, where something was adjusted."""
+    found = one(estimates, "unadjusted")
+    return (
+        [say("happened", "unadjusted", difference=say.side(found.value))] if found and found.value is not None else []
+    )
+
+
 def verdict(main: Estimate | None, design: str, say: Voice, *, lower_is_better: bool) -> str:
     """Say what that means: better, worse or not to be told, in the words that the design allows."""
     if main is None or main.value is None:

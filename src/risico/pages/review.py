@@ -133,7 +133,7 @@ def _happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voic
     if say.share and treated and control and treated.value is not None and control.value is not None:
         shares = {"treated": say.size(treated.value), "control": say.size(control.value)}
         out.append(say("happened", "two_shares", **name, **shares))
-    return [*out, parts.difference(main, name, say)]
+    return [*out, parts.difference(main, name, say), *parts.raw(estimates, say)]
 
 
 def _treated(plan: Plan) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from risico.estimate import Estimate, Estimates
-from risico.pages.parts import Section, Table, capital, difference, everything, unique, verdict
+from risico.pages.parts import Section, Table, capital, difference, everything, raw, unique, verdict
 from risico.pages.wording import Voice, words
 from risico.study import Study
 from risico.words import number
@@ -16,14 +16,14 @@ FIRST = {  # what the sentences at the top say; the table has these and SECOND
     "agreement": ("gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc_2_1"),
     "compliance": ("first_stage",),
     "randomized": ("itt",),
-    "adjusted": ("att", "ate"),
+    "adjusted": ("att",),
 }
 SECOND = {
     "reliability": ("omega_total", "sem", "sdc_individual"),
     "agreement": ("percent_agreement", "icc_1_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"),
     "compliance": ("delivered", "delivered_as_assigned"),
     "randomized": ("itt_adjusted",),
-    "adjusted": (),
+    "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
 }
 
 
@@ -38,7 +38,7 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     return {
         "name": say("page", "study"),
         "lead": study.id,
-        "happened": [difference(main, arms, say)] if arms else [_sentence(e, say) for e in first],
+        "happened": [difference(main, arms, say), *raw(estimates, say)] if arms else [_sentence(e, say) for e in first],
         "verdict": verdict(main, study.design, say, lower_is_better=low),
         "sections": [
             Section(title=say("page", "results"), tables=[_results(shown, study, say)]),
