@@ -278,7 +278,8 @@ class _Writer:
             return Part(self.value(name), self.low(name), self.high(name))
         points = nw.col(self._points_column(name, score.points))
         least, most = self.instrument.point_range(name, score.points)
-        return Part(points, points.fill_null(least), points.fill_null(most), least, most)
+        whole_points = _whole_part(self.instrument, score, name)
+        return Part(points, points.fill_null(least), points.fill_null(most), least, most, whole_points)
 
     def _looked_up_ends(self, score: Score) -> Ends:
         part, context = self._part(score, score.of[0]), self.context(score.by) if score.by else None

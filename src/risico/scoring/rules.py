@@ -31,10 +31,14 @@ class Part:
     least: float | None = None
     most: float | None = None
     """The fixed ends of an item; None for a score, whose ends are columns."""
+    whole: bool = True
+    """Whether the points of an item are whole numbers."""
 
 
 def add_up(parts: Sequence[Part], count: nw.Expr) -> Ends:
     """Return the ends of a sum. Items of equal ends need one chain: blanks at their lowest are a multiple of it."""
+    if not all(part.whole for part in parts):
+        return _decimal(total(part.low for part in parts)), _decimal(total(part.high for part in parts))
     least, most = {p.least for p in parts}, {p.most for p in parts}
     if len(least) == len(most) == 1 and None not in least:
         answered = total(part.value.fill_null(0) for part in parts)
@@ -42,6 +46,11 @@ def add_up(parts: Sequence[Part], count: nw.Expr) -> Ends:
         low, high = least.pop(), most.pop()
         return answered + blanks * low if low else answered, answered + blanks * high if high else answered
     return total(part.low for part in parts), total(part.high for part in parts)
+
+
+def _decimal(sum_: nw.Expr) -> nw.Expr:
+    """Undo what binary does to tenths: 5.8 + 5.9 + 6.1 + 7.2 is 25, not a shade below a cut-off at 25."""
+    return sum_.round(9)
 
 
 def average(parts: Sequence[Part], count: nw.Expr) -> Ends:
