@@ -169,6 +169,23 @@ def test_several_instruments_at_once(tmp_path):
     assert read(tmp_path / "y.csv").select("phq9_total", "gad7_total").row(0) == (9, 7)
 
 
+def test_score_says_why_there_is_no_level(tmp_path, capsys):
+    write(pl.DataFrame({f"sdq_{i}": [1] for i in range(1, 26)}), tmp_path / "x.csv")
+    assert run("score", "sdq", tmp_path / "x.csv", "-o", tmp_path / "y.csv", "--lang", "en") == 0
+    assert "sdq_band3: no level, because not in the file: norms, informant" in capsys.readouterr().out
+
+
+def test_a_moment_without_answers_is_no_form_and_that_is_said(tmp_path, capsys):
+    frame = pl.DataFrame({f"T{t}_phq9_{i}": [0, 3 if t == 1 else None] for t in (1, 2) for i in range(1, 11)})
+    write(frame, tmp_path / "x.csv")
+    assert run("map", tmp_path / "x.csv", "--to", "phq9", "-o", tmp_path / "map.yaml") == 0
+    capsys.readouterr()
+    assert run("check", "phq9", tmp_path / "x.csv", "--map", tmp_path / "map.yaml") == 0
+    told = capsys.readouterr()
+    assert "phq9 in x.csv: 3 formulieren" in told.out
+    assert "1 keer was op een moment niets ingevuld" in told.err
+
+
 def test_illegal_answers_are_refused_or_set_aside(odd, capsys):
     out, rejects = odd.with_name("out.csv"), odd.with_name("rejects.csv")
     assert run("score", "phq9", odd, "-o", out) == 5

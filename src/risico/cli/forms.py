@@ -102,8 +102,16 @@ def _instruments(ids: str) -> list[Instrument]:
 
 
 def _read(asked: Namespace) -> Any:
+    """Read the forms, through the map when there is one; say what of the file became no form."""
     frame = read(asked.file)
-    return apply(frame, read_map(asked.map)) if asked.map else frame
+    if not asked.map:
+        return frame
+    map_ = read_map(asked.map)
+    forms = apply(frame, map_)
+    empty = frame.height * len(map_.moments) - forms.height
+    if empty > 0:
+        aside(word("map", "no_row", asked.lang, n=empty))
+    return forms
 
 
 def _apart(forms: Any, instruments: list[Instrument]) -> tuple[Any, Any]:
@@ -165,8 +173,14 @@ def _summary(forms: Any, it: Instrument, columns: list[str], language: Language)
         bounds = word("score", "bounds", language, open=opened) if opened else ""
         yield word("score", "scorable", language, title=title, count=known, n=n, bounds=bounds)
         for key, band in it.bands.items():
-            if band.of == name:
-                yield word("score", "level", language, name=f"{it.id}_{key}", levels=_levels(forms, it, key, language))
+            if band.of != name:
+                continue
+            lacking = [column for column in band.by if column not in forms.columns]
+            told = {"name": f"{it.id}_{key}", "columns": ", ".join(lacking)}
+            if lacking:
+                yield word("score", "no_context", language, **told)
+            else:
+                yield word("score", "level", language, levels=_levels(forms, it, key, language), **told)
     for name in it.alerts:
         flags = forms[f"{it.id}_{name}"]
         yield word("score", "alert", language, name=f"{it.id}_{name}", yes=flags.sum(), open=flags.null_count())

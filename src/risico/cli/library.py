@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from risico.cli.said import bar, informant, say, table, word
 from risico.errors import RisicoError
 from risico.instrument import Instrument, catalogue, load
-from risico.instrument.model import MEMORY, Band, NumberContext, Score
+from risico.instrument.model import MEMORY, Band, NumberContext
+from risico.pages.told import blanks, rule
 from risico.words import Language, number, pick
 
 _STANDING = ("validated", "in_use")
@@ -104,16 +105,12 @@ def _codes(it: Instrument, language: Language) -> Iterator[str]:
 def _scores(it: Instrument, language: Language) -> Iterator[str]:
     for name, entry in it.scores.items():
         ends = f" {number(entry.range[0], language)}-{number(entry.range[1], language)}" if entry.range else ""
-        told = {"title": pick(entry.title, language), "rule": entry.rule, "range": ends, "missing": _missing(entry)}
+        told = {"title": pick(entry.title, language) or name, "range": ends}
+        told |= {"rule": rule(entry, language), "missing": blanks(entry, language)}
         yield word("show", "score", language, name=f"{it.id}_{name}", **told) + _memory(entry.source, language)
         for key, band in it.bands.items():
             if band.of == name:
                 yield from _levels(it, key, band, language)
-
-
-def _missing(entry: Score) -> str:
-    then = entry.missing.then
-    return f"missing: {then}" + (f" (>= {entry.missing.answered})" if entry.missing.answered > 1 else "")
 
 
 def _levels(it: Instrument, key: str, band: Band, language: Language) -> Iterator[str]:

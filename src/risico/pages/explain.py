@@ -8,7 +8,7 @@ from typing import Any
 
 from risico.instrument import Instrument, Score, load
 from risico.instrument.model import MEMORY
-from risico.pages.told import Told, words
+from risico.pages.told import Told, blanks, rule, words
 from risico.words import Language, number, pick
 
 
@@ -186,9 +186,8 @@ def _points(told: Told) -> Iterator[str]:
 def _rules(told: Told) -> Iterator[str]:
     for name, entry in told.it.scores.items():
         parts = ", ".join(entry.of) or ", ".join(told.it.items_of(name))
-        missing = told("rules", entry.missing.then, answered=entry.missing.answered)
-        rule = told("rules", entry.rule, where=_where(told, entry))
-        yield "- " + told("rules", "over", title=told.title(name), rule=rule, parts=parts, missing=missing)
+        said = {"rule": rule(entry, told.language), "missing": blanks(entry, told.language)}
+        yield "- " + told("rules", "over", title=told.title(name), parts=parts, **said)
         if name in told.result and told.value(name) is not None and not told.bands(name):
             yield f"  = {told.text(told.value(name))}"
         yield from _cases(told, entry)
@@ -200,12 +199,6 @@ def _rules(told: Told) -> Iterator[str]:
             ]
             if levels:
                 yield "  " + told("rules", "bounds", name=key, levels="; ".join(levels))
-
-
-def _where(told: Told, entry: Score) -> str:
-    if entry.where is None:
-        return ""
-    return told("where", "blank") if entry.where.blank else told.asked("where", entry.where)
 
 
 def _cases(told: Told, entry: Score) -> Iterator[str]:

@@ -26,6 +26,46 @@ def words() -> Mapping[str, Any]:
     return read_yaml(Path(__file__).parent / "templates" / "explain_words.yaml")
 
 
+def word(part: str, key: str, language: Language, **filled: object) -> str:
+    """Return the words of a part in a language, filled in."""
+    return pick(words()[part][key], language).format(**filled)
+
+
+def text_of(value: Any, language: Language) -> str:
+    """Write a value as a reader of the language does.
+
+    >>> text_of(True, "nl"), text_of(1.5, "nl"), text_of("moderately_severe", "en")
+    ('ja', '1,50', 'moderately severe')
+    """
+    if isinstance(value, bool):
+        return word("answers", "yes" if value else "no", language)
+    return number(value, language) if isinstance(value, int | float) else str(value).replace("_", " ")
+
+
+def asked(part: str, test: Test, language: Language, **filled: object) -> str:
+    """Say what a test asks of a value."""
+    if test.wanted is not None:
+        either = f" {word('answers', 'or', language)} ".join(text_of(wanted, language) for wanted in test.wanted)
+        return word(part, "is", language, value=either, **filled)
+    key = "at_least" if test.at_least is not None else "below"
+    return word(part, key, language, value=text_of(getattr(test, key), language), **filled)
+
+
+def rule(entry: Score, language: Language) -> str:
+    """Say how a score is made of its parts."""
+    where = ""
+    if entry.where is not None:
+        where = word("where", "blank", language) if entry.where.blank else asked("where", entry.where, language)
+    return word("rules", entry.rule, language, where=where)
+
+
+def blanks(entry: Score, language: Language) -> str:
+    """Say what a score does with blanks."""
+    if entry.where is not None and entry.where.blank:
+        return word("rules", "counted", language)
+    return word("rules", entry.missing.then, language, answered=entry.missing.answered)
+
+
 @dataclass(frozen=True)
 class Told:
     """One form with its results, with what its blanks still allow, and the language to say it in."""
@@ -46,12 +86,13 @@ class Told:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RisicoWarning)
             result = score(frame, it).row(0, named=True)
-            possible = score(frame, _opened(it)).row(0, named=True)
+            blank = result[f"{it.id}_missing"] != 0
+            possible = score(frame, _opened(it)).row(0, named=True) if blank else result
         return cls(it, language, frame.row(0, named=True), result, possible, _worth(frame, it))
 
     def __call__(self, part: str, key: str, **filled: object) -> str:
         """Return the words of a part, filled in."""
-        return pick(words()[part][key], self.language).format(**filled)
+        return word(part, key, self.language, **filled)
 
     # answers ----------------------------------------------------------------------------------------------------
 
@@ -125,9 +166,7 @@ class Told:
 
     def text(self, value: Any) -> str:
         """Write a value as a reader of the language does."""
-        if isinstance(value, bool):
-            return self("answers", "yes" if value else "no")
-        return number(value, self.language) if isinstance(value, int | float) else str(value).replace("_", " ")
+        return text_of(value, self.language)
 
     def recalled(self, source: str) -> str:
         """Mark what comes from memory."""
@@ -135,11 +174,7 @@ class Told:
 
     def asked(self, part: str, test: Test, **filled: object) -> str:
         """Say what a test asks of a value."""
-        if test.wanted is not None:
-            value = f" {self('answers', 'or')} ".join(self.text(wanted) for wanted in test.wanted)
-            return self(part, "is", value=value, **filled)
-        key = "at_least" if test.at_least is not None else "below"
-        return self(part, key, value=self.text(getattr(test, key)), **filled)
+        return asked(part, test, self.language, **filled)
 
     def condition(self, when: Condition) -> str:
         """Say a condition in words."""
@@ -174,7 +209,7 @@ def _opened(it: Instrument) -> Instrument:
         name: entry.model_copy(update={"missing": opened}) if entry.rule in _ADDING else entry
         for name, entry in it.scores.items()
     }
-    return it.model_copy(update={"scores": scores})
+    return it.model_copy(update={"scores": scores, "alerts": {}, "refuse": ()})
 
 
 def _mildest(levels: Levels, entry: Score) -> Level:
