@@ -131,6 +131,17 @@ def test_the_lot_shows_the_true_effect_on_reports_within_chance(big):
     assert truth < -2 * se  # the region is large enough for this test to be able to fail
 
 
+def test_reports_come_as_often_as_the_chances_say_with_help_and_without(big):
+    found = days(big).filter(pl.col("event") == "report", pl.col("day").is_between(91, 365))["case"].unique().to_list()
+    both = big.households.join(assigned(big), on="case").with_columns(again=pl.col("case").is_in(found))
+    for lot, side in ((True, 1), (False, 0)):
+        part = both.filter("complier", pl.col("lot") == lot)
+        chance, other = (part[f"rereport_91_365_systeemhulp_{s}"].mean() for s in (side, 1 - side))
+        se = np.sqrt(chance * (1 - chance) / part.height)
+        assert abs(part["again"].mean() - chance) < 3 * se
+        assert abs(other - chance) > 4 * se  # the help changes more than chance does here
+
+
 @pytest.mark.parametrize("outcome", ["stopped_t1", "serious_t1"])
 def test_the_lot_shows_the_true_effect_on_violence_within_chance(big, worst, outcome):
     level = 0 if outcome.startswith("stopped") else 2
@@ -162,6 +173,28 @@ def test_nothing_works_means_that_every_true_effect_is_zero_and_equal_means_equa
     p1, p0 = (equal[f"stopped_t1_traumahulp_{side}"].to_numpy() for side in (1, 0))
     odds = np.log(p1 / (1 - p1)) - np.log(p0 / (1 - p0))
     assert odds == pytest.approx(np.full(2000, VALUE["effect"]))
+
+
+def test_heavier_cases_get_the_help_so_the_raw_difference_misleads_and_like_with_like_does_not(big):
+    events = days(big).filter(pl.col("detail") == "traumahulp", pl.col("event") == "contact", pl.col("day") <= 90)
+    helped = events.group_by("case").len().filter(pl.col("len") >= 3)["case"].to_list()
+    found = days(big).filter(pl.col("event") == "report", pl.col("day").is_between(91, 365))["case"].unique().to_list()
+    table = big.forms.drop_nulls("incidents").with_columns(
+        helped=pl.col("case").is_in(helped),
+        again=pl.col("case").is_in(found),
+        alike=(pl.col("incidents").rank() * 40 / N).floor() + 100 * pl.col("poverty"),
+    )
+    rates = {h: table.filter(pl.col("helped") == h)["again"] for h in (True, False)}
+    se = np.sqrt(sum(r.mean() * (1 - r.mean()) / len(r) for r in rates.values()))
+    truth = big.truth.where(profile="all", outcome="rereport_91_365")["att"].value
+    assert rates[True].mean() - rates[False].mean() > truth + 3 * se
+    groups = table.group_by("alike").agg(
+        n=pl.col("helped").sum(),
+        gap=pl.col("again").filter(pl.col("helped")).mean() - pl.col("again").filter(~pl.col("helped")).mean(),
+    )
+    groups = groups.drop_nulls("gap")
+    within = (groups["gap"] * groups["n"]).sum() / groups["n"].sum()
+    assert abs(within - truth) < 3 * se
 
 
 def test_help_overlaps_is_refused_and_stops_early(big):

@@ -41,29 +41,11 @@ EVENTS: Final = {
 }
 """What an event may be called. A file may hold other events; a plan can name them all the same."""
 
-RESERVED: Final = [
-    "case",
-    "person",
-    "zero",
-    "team",
-    "region",
-    "worker",
-    "profile",
-    "arm",
-    "received",
-    "help",
-    "never_started",
-    "followed_days",
-    "left_day",
-    "left_why",
-    "outcome",
-    "outcome_low",
-    "outcome_high",
-    "baseline",
-    "level",
-    "analysed",
-    "why_not",
-]
+RESERVED: Final = (
+    "case", "person", "zero", "team", "region", "worker", "profile", "arm", "received", "help", "never_started",
+    "followed_days", "left_day", "left_why", "outcome", "outcome_low", "outcome_high", "baseline", "level",
+    "analysed", "why_not",
+)  # fmt: skip
 """Columns of the cohort that a measure cannot be named after."""
 
 Day = Annotated[date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)]

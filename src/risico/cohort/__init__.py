@@ -6,7 +6,7 @@ or started in the declared days, the outcome in its window, and for everybody a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -89,7 +89,8 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     >>> from risico.synthetic import region
     >>> plan = Plan.model_validate(EXAMPLE | {"profile": {"how": "column", "column": "kind", "moment": "T0"}})
     >>> made = region(1, households=200)
-    >>> print(cohort(made.forms, made.events, plan).flow)
+    >>> [(e.by["step"], e.value) for e in cohort(made.forms, made.events, plan).flow if e.name == "flow"][:4]
+    [('recorded', 200), ('eligible', 200), ('analysed', 196), ('not_measured', 4)]
     """
     answers, happened = read_forms(forms, plan), read_events(events)
     everybody = happened.select("case").unique().shape[0]
@@ -202,13 +203,23 @@ def _flow(everybody: int, out: dict[str, int], cases: Frame, rows: Frame, plan: 
     if plan.unit == "person":
         steps.append(_count("flow", cases.shape[0], everybody, step="eligible_cases"))
     steps.append(_count("flow", eligible, eligible, step="eligible"))
-    steps.append(_count("flow", analysed, eligible, step="analysed"))
+    steps.append(replace(_count("flow", analysed, eligible, step="analysed"), method=f"count with {_measured(plan)}"))
     lost = eligible - analysed
     steps.append(_count("flow", lost, eligible, step="not_measured"))
     reasons = [why for why in rows["why_not"].to_list() if why]
     steps += [_count("flow", reasons.count(why), lost, step="not_measured", reason=why) for why in sorted(set(reasons))]
     never = int(cases["never_started"].sum())
     return Estimates([*steps, _count("offered_never_started", never, cases.shape[0], step="eligible")])
+
+
+def _measured(plan: Plan) -> str:
+    """Say in words what the outcome is read from, and how the answers of several people became one."""
+    outcome, (first, last) = plan.outcome, plan.outcome.window_days or (1, 1)
+    if outcome.column is None:
+        return f"the event '{outcome.event}' from day {first} to {last}, per case"
+    people = {"only": "of the only one who was", "any": "of anybody who was", "each": "of each who was"}
+    who = people.get(outcome.combine, "the worst of all who were")
+    return f"{outcome.column} at {outcome.moment} from day {first} to {last}, {who} asked at {outcome.baseline}"
 
 
 def _change(rows: Frame, plan: Plan) -> Estimates:
