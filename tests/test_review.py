@@ -92,7 +92,7 @@ def test_worse_stands_before_better():
 
 def test_what_happened_is_said_in_people_per_hundred():
     text = Tags(page()).text
-    assert "bij 34 van de 100 gezinnen met systeemhulp, en bij 41 van de 100 met gebruikelijk" in text
+    assert "bij 34 van de 100 gezinnen met systeemhulp, en bij 41 van de 100 met de gebruikelijke hulp" in text
     assert (
         "7 van de 100 minder met systeemhulp; het echte verschil ligt waarschijnlijk tussen 16 minder en 2 meer" in text
     )
@@ -220,6 +220,13 @@ def test_the_page_knows_which_way_is_better(outcome, lower):
     base = {"id": "y", "column": "phq9_total", "moment": "T1", "baseline": "T0", "window_days": (1, 400)}
     told = base | {"kind": "herstel", "words": {"nl": "x", "en": "x"}} | outcome
     assert better_when_lower(a_plan(outcome=told).outcome) is lower
+
+
+def test_why_there_is_no_number_is_said_in_the_language_of_the_page():
+    none = Estimate(name="itt", n=60, why="fewer than 10 families in an arm")
+    told = {lang: review(release([none], "organisatie"), a_plan(), language=lang) for lang in ("nl", "en")}
+    assert "niet te zeggen: minder dan 10 gezinnen in een van de groepen" in told["nl"]
+    assert "This difference cannot be computed: fewer than 10 families in an arm" in told["en"]
 
 
 def test_it_is_written_where_asked(tmp_path):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCHEME = "mlflow-artifacts:/"
 SILENT = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING": "false"}
 NOBODY = {"mlflow.source.name": "risico", "mlflow.source.type": "LOCAL"}
+TABLE = {"mlflow.loggedArtifacts": '[{"path": "estimates.json", "type": "table"}]'}  # MLflow shows it as a table
 BY = "by."
 CHILD = ("profile", "intervention", "outcome")
 
@@ -84,7 +85,7 @@ class Store:
         self, experiment: str, name: str, estimates: Released, *, tags: Mapping[str, str], plan: Mapping[str, Any]
     ) -> str:
         """Keep one run with a child for each profile, intervention and outcome; return its id."""
-        parent = self._one(experiment, name, estimates, tags)
+        parent = self._one(experiment, name, estimates, {**tags, **TABLE})
         self._artifact(parent, "plan.json", plan)
         self._artifact(parent, "estimates.json", to_table(estimates))
         for place, part in _children(estimates).items():

@@ -76,4 +76,8 @@ class Voice:
             return self("withheld", "small", n=few[1])
         if "withheld" in reason:
             return self("withheld", "beside" if reason == BESIDE else "rest")
-        return reason if self.language == "en" else f"{self('withheld', 'cannot')} ({reason})"
+        if self.language == "en":
+            return reason
+        known = ((re.fullmatch(each["like"], reason), each["nl"]) for each in words()["reasons"])
+        found = next((told.format(*match.groups()) for match, told in known if match), None)
+        return f"{self('withheld', 'cannot')}: {found}" if found else f"{self('withheld', 'cannot')} ({reason})"
