@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from risico.errors import BrokenInstrument, Refused, UsageError, did_you_mean
-from risico.exchange.columns import as_text, code_text
+from risico.exchange.columns import as_answers, as_text, code_text
 from risico.exchange.mapping import Code, Coding, Columns, Given, Map
 from risico.instrument import Instrument, load
 
@@ -84,7 +84,7 @@ def _context(frame: pl.DataFrame, name: str, given: Given, place: int) -> pl.Ser
 def _coded(column: pl.Series, coding: Coding | None, instrument: Instrument, item: str) -> pl.Series:
     """Give a column the codes of the instrument, as text where a map changes them."""
     if coding is None:
-        return as_text(column)
+        return as_answers(column)
     unknown = next((code_text(code) for code in instrument.missing_codes), None)
     codes = instrument.codes(item) or ()
     table = _texts(coding.answers or {code: code for code in codes})
@@ -100,7 +100,7 @@ def _texts(answers: dict[Code, Code | None]) -> dict[str, str | None]:
 
 def _translate(column: pl.Series, table: dict[str, str | None], taken: set[str]) -> pl.Series:
     """Replace what the table explains; keep the rest, marked where it would be taken for something it is not."""
-    text = as_text(column).str.strip_chars()
+    text = as_answers(column).str.strip_chars()
     text = text.set(text == "", None)
     present = [value for value in text.unique().to_list() if value is not None]
     full = {value: table.get(value, OUTSIDE + value if value in taken else value) for value in present}
@@ -108,10 +108,12 @@ def _translate(column: pl.Series, table: dict[str, str | None], taken: set[str])
 
 
 def _settled(column: pl.Series) -> pl.Series:
-    """Whole numbers become numbers again when nothing else is in the column."""
-    numbers = column.cast(pl.Int64, strict=False)
-    same = numbers.cast(pl.String).eq_missing(column).all()
-    return numbers if same and numbers.null_count() < len(numbers) else column
+    """Numbers become numbers again when nothing else is in the column."""
+    for kind in (pl.Int64, pl.Float64):
+        numbers = column.cast(kind, strict=False)
+        if as_text(numbers).eq_missing(column).all() and numbers.null_count() < len(numbers):
+            return numbers
+    return column
 
 
 def _refuse_guesses(map_: Map) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from risico.exchange.columns import as_text, code_text
+from risico.exchange.columns import as_answers, code_text
 from risico.exchange.files import Labelled
 from risico.exchange.mapping import Code, Coding
 from risico.exchange.meanings import NO, NOT_ASKED, UNKNOWN, YES, meaning, plain
@@ -37,7 +37,7 @@ def look(file: Labelled, columns: Iterable[str]) -> Seen:
     labels: dict[str, str] = {}
     missing: set[str] = set()
     for column in columns:
-        values |= {value for value in as_text(file.frame[column]).unique().to_list() if value is not None}
+        values |= {value for value in as_answers(file.frame[column]).unique().to_list() if value is not None}
         labels |= file.values.get(column, {})
         missing |= file.missing.get(column, frozenset())
     return Seen(frozenset(values), labels, frozenset(missing))
@@ -57,11 +57,18 @@ def propose_coding(instrument: Instrument, answers: str, seen: Seen, language: L
     if codes is None:
         return _coding({}, absent, None) if absent else None
     if rest and (meant := _by_words(rest, words)):
-        return _coding(_ours(meant, legal), absent, None)
+        mixed = bool(rest & set(words)) and any(isinstance(code, int) for code in codes)
+        why = reason("mixed", language) if mixed else None
+        return _coding(_ours(meant, legal), absent, why, sure=not mixed)
     if rest and (meant := _by_labels(rest, seen.labels, words)):
         same = all(value == code for value, code in meant.items())
         return None if same and not absent else _coding(_ours(meant, legal), absent, reason("labels", language))
     return _by_numbers(rest, legal, absent, language)
+
+
+def same(instrument: Instrument, answers: str) -> Coding:
+    """Return the coding of a file that uses the codes of the instrument."""
+    return Coding(answers={code: code for code in instrument.answers[answers].codes or ()})
 
 
 def _absent(seen: Seen, legal: Mapping[str, Code], missing_codes: set[str]) -> dict[str, str]:

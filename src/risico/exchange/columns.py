@@ -60,6 +60,15 @@ def as_text(column: pl.Series) -> pl.Series:
     return texts.alias(column.name)
 
 
+def as_answers(column: pl.Series) -> pl.Series:
+    """Write a column of answers as text; true and false are the codes 1 and 0.
+
+    >>> as_answers(pl.Series([True, None, False])).to_list()
+    ['1', None, '0']
+    """
+    return as_text(column.cast(pl.Int64) if column.dtype == pl.Boolean else column)
+
+
 def names(header: Sequence[str], path: Path) -> list[str]:
     """Return the names of the columns, a nameless one as `column_3`; a name that stands twice is refused.
 

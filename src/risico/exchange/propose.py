@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from risico.errors import UsageError
 from risico.exchange import naming
-from risico.exchange.codes import look, propose_coding, strange
+from risico.exchange.codes import look, propose_coding, same, strange
 from risico.exchange.columns import as_text
 from risico.exchange.files import Labelled
 from risico.exchange.mapping import Code, Coding, Columns, Given, Key, Map, Placed
@@ -114,7 +114,7 @@ def _placed(
     for other, theirs in found.items():
         if other != instrument.id and {m.column for m in theirs} & {m.column for m in matches}:
             notes.append(f"{instrument.id}: {reason('shared', language, other)}")
-    codes = _codings(instrument, columns, file, notes, language)
+    codes = _codings(instrument, columns, moments, file, notes, language)
     return Placed(columns=columns, codes=codes, sure=not doubts, why=" ".join(doubts) or None)
 
 
@@ -141,19 +141,25 @@ def _how(matches: list[Match], language: Language) -> list[str]:
 
 
 def _codings(
-    instrument: Instrument, columns: dict[str, Columns], file: Labelled, notes: list[str], language: Language
+    instrument: Instrument,
+    columns: dict[str, Columns],
+    moments: tuple[str, ...],
+    file: Labelled,
+    notes: list[str],
+    language: Language,
 ) -> dict[str, Coding]:
     codings: dict[str, Coding] = {}
     for answers in instrument.answers:
-        mine = [
-            column
-            for item, named in columns.items()
-            if instrument.items[item].answers == answers
-            for column in ((named,) if isinstance(named, str) else named)
-            if column is not None
-        ]
+        named = [column for item, column in columns.items() if instrument.items[item].answers == answers]
+        at = [[c if isinstance(c, str) else c[place] for c in named] for place in range(max(len(moments), 1))]
+        apart = [[column for column in group if column is not None] for group in at]
+        mine = [column for group in apart for column in group]
         seen = look(file, mine)
         coding = propose_coding(instrument, answers, seen, language)
+        if coding is None or coding.sure:
+            doubts = _moment_doubts(instrument, answers, dict(zip(moments, apart, strict=False)), file, language)
+            if doubts:
+                coding = (coding or same(instrument, answers)).model_copy(update={"sure": False, "why": doubts})
         if coding is not None:
             codings[answers] = coding
         odd = strange(instrument, answers, seen, coding)
@@ -161,6 +167,15 @@ def _codings(
             where = f"{instrument.id} ({', '.join(sorted(mine)[:3])}{' …' if len(mine) > 3 else ''})"
             notes.append(reason("illegal_codes", language, where, str(len(odd)), shown(odd)))
     return codings
+
+
+def _moment_doubts(
+    instrument: Instrument, answers: str, apart: dict[str, list[str]], file: Labelled, language: Language
+) -> str:
+    """Look at each moment by itself: one wave of a study can be coded otherwise than the others."""
+    found = {m: propose_coding(instrument, answers, look(file, columns), language) for m, columns in apart.items()}
+    doubts = {moment: coding.why or "" for moment, coding in found.items() if coding is not None and not coding.sure}
+    return " ".join(reason("at_moment", language, moment, why) for moment, why in doubts.items())
 
 
 def shown(values: Sequence[str]) -> str:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from risico.words import Language, pick
 
 _REASONS = {
+    "mixed": {
+        "nl": "Een deel van de antwoorden staat er in woorden, een deel in getallen. Kijk of de getallen "
+        "zo tellen als op het formulier.",
+        "en": "Some answers are in words and some in numbers. Check that the numbers count as on the form.",
+    },
+    "at_moment": {
+        "nl": "Bij {}: {}",
+        "en": "At {}: {}",
+    },
     "labels": {
         "nl": "De labels in het bestand zeggen wat elke code betekent.",
         "en": "The labels in the file say what each code means.",
