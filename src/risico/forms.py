@@ -68,9 +68,9 @@ def _lend(frame: nw.DataFrame[Any], names: tuple[str, ...], needed: list[str]) -
     import polars as pl
 
     native = frame.to_native()
-    lent = _polars(frame, needed)
     order = "__order"
-    inside = nw.from_native(lent.with_row_index(order).lazy())
+    rows = pl.DataFrame({order: pl.int_range(len(frame), eager=True)})
+    inside = nw.from_native((rows.hstack(_polars(frame, needed)) if needed else rows).lazy())
 
     def leave(result: nw.LazyFrame[Any], new: Sequence[str]) -> Any:
         return _attach(native, result.select(*new).collect(backend="polars").to_native())
@@ -89,11 +89,11 @@ def _polars(frame: nw.DataFrame[Any], needed: list[str]) -> pl.DataFrame:
 
     native = frame.to_native()
     if frame.implementation.is_polars():
-        lent = native.select(needed) if needed else pl.DataFrame(height=native.height)
+        lent = native.select(needed)
     elif frame.implementation.is_pyarrow():
-        lent = pl.DataFrame({name: pl.Series(name, native[name]) for name in needed}, height=len(native))
+        lent = pl.DataFrame({name: pl.Series(name, native[name]) for name in needed})
     else:
-        lent = pl.DataFrame({name: _from_pandas(name, native[name]) for name in needed}, height=len(native))
+        lent = pl.DataFrame({name: _from_pandas(name, native[name]) for name in needed})
     objects = [name for name in needed if lent.schema[name] == pl.Object]
     return lent.with_columns(_plain_series(name, lent[name].to_list()) for name in objects) if objects else lent
 
