@@ -2,6 +2,8 @@
 
 import copy
 import re
+import shutil
+import subprocess
 import sys
 from html.parser import HTMLParser
 
@@ -232,6 +234,23 @@ def test_why_there_is_no_number_is_said_in_the_language_of_the_page():
 def test_it_is_written_where_asked(tmp_path):
     path = write(tmp_path / "new" / "review.html", release(results(), "organisatie"), a_plan())
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium to print with")
+def test_in_print_it_is_two_sheets(tmp_path):
+    written = write(tmp_path / "review.html", release(results(), "organisatie"), a_plan())
+    paper = tmp_path / "review.pdf"
+    told = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={paper}",
+    ]
+    subprocess.run([*told, written.as_uri()], check=True, capture_output=True, timeout=120)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes())) <= 2
 
 
 def test_without_jinja_it_says_what_to_install(monkeypatch):
