@@ -234,6 +234,7 @@ def test_an_spss_file_carries_labels(phq):
     assert meta.column_names_to_labels["phq9_1"] == "weinig interesse of plezier"
     assert meta.column_names_to_labels["phq9_total"] == "Totaalscore"
     assert meta.variable_value_labels["phq9_1"][3] == "bijna elke dag"
+    assert meta.variable_value_labels["phq9_safety_item9"] == {0: "nee", 1: "ja"}
 
 
 # map

@@ -225,6 +225,18 @@ def test_excel_keeps_text_and_drops_the_empty_rows_below(tmp_path):
     assert frame.to_dict(as_series=False) == {"case": ["007", "12"], "a": [1, 2], "b": ["ja", None]}
 
 
+def test_what_excel_cannot_hold_is_marked_not_lost(tmp_path):
+    when = dt.datetime(2025, 1, 1, 12, tzinfo=dt.UTC)
+    write(pl.DataFrame({"note": ["a\x07b"], "at": [when]}), tmp_path / "x.xlsx")
+    assert read(tmp_path / "x.xlsx").row(0) == ("a\ufffdb", "2025-01-01T12:00:00+00:00")
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav"])
+def test_a_column_that_a_file_cannot_hold_is_said(tmp_path, kind):
+    with pytest.raises(UsageError, match=r"was not written.*write Parquet"):
+        write(pl.DataFrame({"a": [[1, 2]]}), tmp_path / f"x{kind}")
+
+
 def test_formulas_without_a_saved_result_are_refused_not_read_as_blank(tmp_path):
     with pytest.raises(UnreadableFile, match="formulas whose results were never saved"):
         read(workbook(tmp_path / "x.xlsx", [["case", "a"], ["1", "=1+1"]]))

@@ -108,7 +108,13 @@ def _parser() -> argparse.ArgumentParser:
     _writes(map_)
     _forms(command("check", "a mirror of the file: per column filled, blank, unknown, illegal; forms that contradict"))
     score = _forms(command("score", "add scores, levels and alerts to the file, in a new file"))
-    score.add_argument("-o", "--out", metavar="OUT", required=True, help="the file to write (.csv .xlsx .sav .parquet)")
+    score.add_argument(
+        "-o",
+        "--out",
+        metavar="OUT",
+        required=True,
+        help="the file to write: .xlsx for a spreadsheet, .sav, .csv, .parquet",
+    )
     score.add_argument("--rejects", metavar="FILE", help="set illegal forms aside in this file and score the others")
     _writes(score)
     explain = _forms(command("explain", "one form in words: result, what is missing, points, limits, sources"))

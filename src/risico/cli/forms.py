@@ -213,5 +213,8 @@ def _labels(instruments: list[Instrument], language: Language) -> dict[str, Any]
             labels[column] = pick(entry.label, language)
             values[column] = {str(c): pick(text, language) for c, text in (it.answer_set(item).codes or {}).items()}
         labels |= {f"{it.id}_{name}": pick(entry.title, language) for name, entry in it.scores.items() if entry.title}
+        yes_no = {"0": word("answers", "no", language), "1": word("answers", "yes", language)}
+        flags = [name for name, band in it.bands.items() if any(t[0].value is not None for t in band.tables().values())]
+        values |= {f"{it.id}_{name}": yes_no for name in (*flags, *it.alerts)}
         labels[f"{it.id}_missing"] = word("score", "missing", language)
     return {"labels": labels, "values": values}

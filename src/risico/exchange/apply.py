@@ -8,6 +8,7 @@ import polars as pl
 
 from risico.errors import BrokenInstrument, Refused, UsageError, did_you_mean
 from risico.exchange.columns import as_answers, as_text, code_text
+from risico.exchange.files import polars
 from risico.exchange.mapping import Code, Coding, Columns, Given, Map
 from risico.instrument import Instrument, load
 
@@ -25,6 +26,7 @@ def apply(frame: pl.DataFrame, map_: Map) -> pl.DataFrame:
     Raises Refused while something in the map is a guess, UsageError when a column is not there or would be
     overwritten, BrokenInstrument when the map gives a code that the instrument does not have.
     """
+    frame = polars(frame)
     _refuse_guesses(map_)
     _refuse_absent(frame, map_)
     instruments = {name: load(name) for name in map_.instruments}

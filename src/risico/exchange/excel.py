@@ -35,7 +35,7 @@ def read_excel(path: Path) -> pl.DataFrame:
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell is not None), default=0)
-    header = names(["" if cell is None else str(cell) for cell in rows[0][:width]] if rows else [], path)
+    header = names([_text(cell) or "" for cell in rows[0][:width]] if rows else [], path)
     body = [[*row[:width], *([None] * (width - len(row)))] for row in rows[1:]]
     columns = [_column(name, [row[place] for row in body]) for place, name in enumerate(header)]
     return settle(pl.DataFrame(columns))
@@ -45,13 +45,16 @@ def write_excel(frame: pl.DataFrame, path: Path) -> None:
     """Write one sheet; text is written as text, never as a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet("risico")
 
     def cell(value: Any) -> Any:
         made: Any = WriteOnlyCell(sheet)
-        made.value = value
+        if isinstance(value, dt.datetime) and value.tzinfo is not None:
+            value = value.isoformat()
+        made.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) if isinstance(value, str) else value
         if isinstance(value, str):
             made.data_type = "s"
         return made

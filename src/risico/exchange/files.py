@@ -84,6 +84,13 @@ def write(
     """
     path = Path(path)
     kind = kind_of(path)
+    frame = polars(frame)
+    nested = [name for name, kind_ in frame.schema.items() if kind_.is_nested() or kind_ == pl.Object]
+    if nested and kind != "parquet":
+        raise UsageError(
+            f"{path.name} was not written: {', '.join(nested[:5])} hold(s) lists or parts, which this kind of file "
+            "cannot. Drop them, or write Parquet."
+        )
     try:
         _write(frame, path, kind, labels or {}, values or EMPTY)
     except (OSError, pl.exceptions.PolarsError) as problem:
@@ -91,6 +98,21 @@ def write(
             f"{path.name} cannot be written ({type(problem).__name__}). Is it open in another program, does the folder "
             "exist, and may you write there?"
         ) from None
+
+
+def polars(frame: object) -> pl.DataFrame:
+    """Return the frame when it is one of Polars; another is refused with how to make it one.
+
+    >>> polars([1, 2])
+    Traceback (most recent call last):
+    risico.errors.UsageError: This takes a Polars frame, as `risico.read` gives; this is list. See polars.from_pandas.
+    """
+    if not isinstance(frame, pl.DataFrame):
+        raise UsageError(
+            f"This takes a Polars frame, as `risico.read` gives; this is {type(frame).__name__}. "
+            "See polars.from_pandas."
+        )
+    return frame
 
 
 def kind_of(path: Path) -> str:
