@@ -112,6 +112,14 @@ def test_the_verdict_follows_the_interval_and_the_direction(told, verdict):
     assert verdict in page(**told)
 
 
+def test_a_verdict_warns_when_many_are_lost_from_sight():
+    many = Estimates(
+        replace(e, value=150) if dict(e.by) == {"step": "not_measured"} else e for e in results(high=-0.01)
+    )
+    assert "Maar van 30 van de 100 gezinnen weten we de uitkomst niet" in review(release(many, "organisatie"), a_plan())
+    assert "weten we de uitkomst niet" not in page(high=-0.01), "70 of 500 is below a fifth"
+
+
 def test_profiles_are_folded_away_until_a_difference_was_shown():
     folded, shown = page(p=0.41), page(p=0.001)
     part = slice(folded.index("Is het voor elk"), folded.index("Om samen"))

@@ -13,6 +13,7 @@ from risico.plan import Outcome, Plan
 from risico.plot import Look, plot
 from risico.words import number
 
+MANY_MISSING = 0.2
 ALL = "all"  # the profile of an estimate for everybody together
 CHANGES = ("worse", "same", "better")  # the order on the page
 
@@ -104,6 +105,13 @@ def difference(main: Estimate | None, name: Mapping[str, str], say: Voice) -> st
     if main.low is None or main.high is None:
         return said + "."
     return said + say("happened", "between", low=say.side(main.low), high=say.side(main.high))
+
+
+def missing(estimates: Estimates, say: Voice) -> str:
+    """Warn when more than a fifth has no outcome: who is lost may be doing worse (the usual limit of ROBINS-I)."""
+    lost = next((e for e in estimates if e.name == "flow" and dict(e.by) == {"step": "not_measured"}), None)
+    share = _part(lost, lost.n) if lost is not None else None
+    return say("happened", "many_missing", n=round(100 * share)) if share is not None and share > MANY_MISSING else ""
 
 
 def raw(estimates: Estimates, say: Voice) -> list[str]:

@@ -77,11 +77,12 @@ def review(
 
 def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
     main = one(estimates, plan.estimand)
+    verdict = parts.verdict(main, plan.design, say, lower_is_better=better_when_lower(plan.outcome))
     return {
         "name": say("page", "name"),
         "lead": _lead(estimates, plan, say),
         "happened": _happened(estimates, main, plan, say),
-        "verdict": parts.verdict(main, plan.design, say, lower_is_better=better_when_lower(plan.outcome)),
+        "verdict": " ".join(filter(None, (verdict, verdict and parts.missing(estimates, say)))),
         "sections": [
             parts.followed(estimates, plan, say),
             parts.people(estimates, plan, say),
