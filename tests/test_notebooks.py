@@ -1,0 +1,64 @@
+"""The notebooks run from top to bottom, hold no outputs, and keep their cells short."""
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from conftest import ROOT
+
+BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONGEST = 8
+
+
+def code(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_nothing_that_was_computed_is_stored(path: Path):
+    assert not any(cell.outputs or cell.execution_count for cell in code(path))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_no_cell_is_longer_than_a_reader_can_hold(path: Path):
+    assert max(len([line for line in cell.source.splitlines() if line.strip()]) for cell in code(path)) <= LONGEST
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_only_public_names_are_used(path: Path):
+    lines = [line for cell in code(path) for line in cell.source.splitlines() if "risico" in line]
+    assert not any("._" in line or "import _" in line for line in lines)
+
+
+def test_the_example_file_is_what_its_script_makes(tmp_path: Path):
+    import sys
+
+    sys.path.insert(0, str(ROOT / "notebooks"))
+    try:
+        from make_example import example
+    finally:
+        sys.path.pop(0)
+    from risico.exchange import read, write
+
+    frame, values = example()
+    write(frame, tmp_path / "voorbeeld.sav", values=values)
+    assert read(tmp_path / "voorbeeld.sav").equals(read(ROOT / "notebooks" / "voorbeeld.sav"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_it_runs(path: Path, tmp_path: Path, real_data, monkeypatch: pytest.MonkeyPatch):
+    from nbclient import NotebookClient
+
+    for folder in ("notebooks", "experiments"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setenv("RISICO_DATA", os.fspath(real_data("dass42").parent.resolve()))
+    book = nbformat.read(tmp_path / "notebooks" / path.name, as_version=4)
+    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    errors = [
+        out for cell in book.cells if cell.cell_type == "code" for out in cell.outputs if out.output_type == "error"
+    ]
+    assert not errors
