@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from risico.cli import main
-from risico.exchange import read, write
+from risico.exchange import read, read_map, write
 
 COMMANDS = ["list", "show", "map", "check", "score", "explain", "run", "review"]
 SENTINELS = ["Zelda Sentinelsma", "20269911482", "ANTWOORDQX"]
@@ -55,6 +55,15 @@ def test_every_command_explains_itself(command, capsys):
         main([command, "--help"])
     assert done.value.code == 0
     assert "--lang" in capsys.readouterr().out
+
+
+def test_the_map_in_the_help_is_a_map(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["map", "--help"])
+    example = capsys.readouterr().out.partition("  made_for")[2].partition("\n\n")[0]
+    lines = ("  made_for" + example).splitlines()
+    (tmp_path / "map.yaml").write_text("\n".join(line[2:] for line in lines), encoding="utf-8")
+    assert read_map(tmp_path / "map.yaml").instruments["phq9"].codes["often"].unknown == (9,)
 
 
 def test_help_answers_at_once_and_imports_nothing_heavy():

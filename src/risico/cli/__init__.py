@@ -119,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     _writes(score)
     explain = _forms(command("explain", "one form in words: result, what is missing, points, limits, sources"))
     explain.add_argument("--row", type=int, required=True, metavar="N", help="which form; 1 is the first")
+    _plans(command)
+    return parser
+
+
+def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     run = command("run", "carry out a plan and keep its result in the store (MLflow)")
     run.add_argument("plan", help="a file such as experiments/NAME.yaml")
     run.add_argument("--role", default="analyst", help="the role that is kept instead of your name (default: analyst)")
@@ -128,7 +133,6 @@ def _parser() -> argparse.ArgumentParser:
     _writes(review)
     for made in (run, review):
         made.add_argument("--store", metavar="FOLDER", help="where runs are kept (default: out/runs)")
-    return parser
 
 
 def _forms(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
