@@ -18,7 +18,7 @@ def pool(*, theta: Array, V: Array) -> tuple[Array, Array, Array]:
     theta ~ N(true, V), true ~ N(mu, tau2), mu flat. The shrinkage B = v / (v + tau2), with v the harmonic mean of
     the variances, is given a uniform prior and integrated over: Daniels (1999), Can J Stat 27:567. Plugging in one
     tau2 (empirical Bayes) acts as if it were known: for five groups its 95 % intervals held the truth 86 % of the
-    time at worst, these 92 to 99 % (`tests/test_effects_shrinkage.py`).
+    time at worst, these 92 to 99 % (`tests/test_effects_pooling.py`).
     """
     nodes, weight = np.polynomial.legendre.leggauss(NODES)
     v = len(theta) / float((1 / np.diag(V)).sum())
