@@ -149,6 +149,7 @@ def _shown(value: Any, kind: Kind | None) -> str | None:
     if kind == "boolean":
         return str(value)
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    text = text.removeprefix("not_in_map:")
     if text.lower().replace(" ", "") in ORDINARY:
         return text
     try:

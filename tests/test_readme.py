@@ -1,0 +1,49 @@
+"""Every command and every line of Python in the README runs as it stands there."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", TEXT, re.S) for line in block.splitlines()]
+
+
+def test_the_two_commands_stand_first_and_exist():
+    first = TEXT.split("```")[1]
+    targets = re.findall(r"^make (\S+)", first, re.M)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets == ["demo", "test"]
+    assert all(re.search(rf"^{target}:", makefile, re.M) for target in targets)
+
+
+def test_the_python_runs():
+    code = "\n".join(re.findall(r"```python\n(.*?)```", TEXT, re.S))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "moderately_severe" in done.stdout
+    assert "alpha" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_commands_run_one_after_the_other(tmp_path: Path):
+    for folder in ("notebooks", "experiments"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    for command in COMMANDS:
+        name, *words = shlex.split(command)
+        assert name == "risico"
+        done = subprocess.run(
+            [sys.executable, "-m", "risico", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    assert (tmp_path / "scored.csv").exists()
+
+
+def test_no_command_of_the_readme_is_left_out():
+    shown = {shlex.split(command)[1] for command in COMMANDS}
+    assert shown == {"list", "show", "map", "check", "score", "explain", "run", "review"}
