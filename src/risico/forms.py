@@ -25,11 +25,15 @@ Kind = str
 
 @dataclass(frozen=True)
 class Door:
-    """A frame inside the house: `inside` is computed on, `leave` gives back the caller's frame with new columns."""
+    """A frame inside the house: `inside` is computed on, `leave` gives back the caller's frame with new columns.
+
+    `keep` gives back the caller's frame with some of its rows; `in_memory` says that what was seen cannot change.
+    """
 
     inside: nw.LazyFrame[Any]
     kinds: dict[str, Kind]
     columns: tuple[str, ...]
+    in_memory: bool
     leave: Callable[[nw.LazyFrame[Any], Sequence[str]], Any]
     keep: Callable[[nw.LazyFrame[Any], nw.Expr], Any]
 
@@ -60,7 +64,7 @@ def _stay(frame: nw.LazyFrame[Any], names: tuple[str, ...], needed: list[str]) -
     def keep(result: nw.LazyFrame[Any], rows: nw.Expr) -> Any:
         return result.filter(rows).select(*names).to_native()
 
-    return Door(frame, _kinds(frame, needed), names, leave, keep)
+    return Door(frame, _kinds(frame, needed), names, False, leave, keep)
 
 
 def _lend(frame: nw.DataFrame[Any], names: tuple[str, ...], needed: list[str]) -> Door:
@@ -81,7 +85,7 @@ def _lend(frame: nw.DataFrame[Any], names: tuple[str, ...], needed: list[str]) -
             return native[kept]
         return native.iloc[kept.to_numpy()] if frame.implementation.is_pandas_like() else native.take(kept.to_numpy())
 
-    return Door(inside, _kinds(inside, needed), names, leave, keep)
+    return Door(inside, _kinds(inside, needed), names, True, leave, keep)
 
 
 def _polars(frame: nw.DataFrame[Any], needed: list[str]) -> pl.DataFrame:

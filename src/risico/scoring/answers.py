@@ -38,12 +38,16 @@ def either(conditions: Iterable[nw.Expr]) -> nw.Expr:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an item or context column says: the clean `code` (missing unless legal), and which of four things it is."""
+    """What an item or context column says: the clean `code` (missing unless legal), and which of four things it is.
+
+    `bare` is the code of a column in which nothing is illegal or unknown, where that takes less work.
+    """
 
     code: nw.Expr
     legal: nw.Expr
     unknown: nw.Expr
     blank: nw.Expr
+    bare: nw.Expr | None = None
 
     @property
     def illegal(self) -> nw.Expr:
@@ -99,7 +103,8 @@ def _coded(column: str, kind: Kind | None, codes: tuple[int, ...], missing_codes
     legal = ~blank & (nw.lit(True) if kind == "boolean" else _among(number, codes, whole=kind == "integer"))
     asides = tuple(code for code in missing_codes if isinstance(code, int))
     unknown = ~blank & either(number == code for code in asides)
-    return Answer(nw.when(legal).then(number).cast(dtype), legal, unknown, blank)
+    bare = number.cast(dtype) if kind == "integer" and not asides else None
+    return Answer(nw.when(legal).then(number).cast(dtype), legal, unknown, blank, bare)
 
 
 def _measured(column: str, kind: Kind | None, ends: tuple[float, float], missing_codes: tuple[Code, ...]) -> Answer:

@@ -10,10 +10,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from risico.forms import Door, Kind, enter
-from risico.instrument import Instrument, load
+from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
 from risico.scoring.answers import Answer, answer, choice
-from risico.scoring.program import compile_
+from risico.scoring.program import Program, compile_
 from risico.words import Language, pick
 
 ORDINARY = frozenset("ja nee j n yes no y true false waar onwaar nvt n.v.t. na n/a onbekend unknown ? - x geen".split())  # noqa: SIM905
@@ -80,11 +80,6 @@ class Findings:
             "these codes mean (`risico map`), or set those forms aside (`--rejects FILE`, `set_aside`)."
         )
 
-    def absence(self) -> str:
-        """Say which columns are not there."""
-        near = f" These columns look like them: {', '.join(self.strange)}." if self.strange else ""
-        return f"{self.instrument}: {', '.join(self.absent)} not in the forms; counted as not answered.{near}"
-
 
 def check(forms: Any, instrument: str | Path | Instrument, language: Language = "en") -> Findings:
     """Return how each column of an instrument is filled, which codes are illegal and which forms contradict themselves.
@@ -107,10 +102,10 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     known |= {name: tuple(map(str, it.context[name])) for name in context}
 
     def column(name: str, found: Answer) -> Column:
-        numbers = {key: counts[f"{key} {name}"] for key in ("filled", "unknown", "blank")}
-        illegal = counts["n"] - sum(numbers.values())
-        codes = _codes(door, name, found, door.kinds.get(name)) if illegal else ()
-        return Column(name=name, illegal=illegal, codes=codes, known=known[name], **numbers)
+        numbers = {key: counts.get(f"{key} {name}", 0) for key in ("filled", "blank", "illegal")}
+        unknown = counts["n"] - sum(numbers.values())
+        codes = _codes(door, name, found, door.kinds.get(name)) if numbers["illegal"] else ()
+        return Column(name=name, unknown=unknown, codes=codes, known=known[name], **numbers)
 
     return Findings(
         instrument=it.id,
@@ -123,19 +118,38 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     )
 
 
+def any_refused(door: Door, it: Instrument, program: Program) -> bool:
+    """Return whether scoring refuses these forms: one pass, no more than is needed to know."""
+    filled = {item: kind for item in it.items if _holds(kind := door.kinds.get(f"{it.id}_{item}"))}
+    wrong = {f"illegal {item}": answer(it, item, kind).illegal for item, kind in filled.items()}
+    wrong |= {column: nw.col(column) for column in program.illogical}
+    if not wrong:
+        return False
+    frame = program.run(door.inside) if program.illogical else door.inside
+    sums = frame.select(**{name: expression.sum() for name, expression in wrong.items()}).collect(backend="polars")
+    return any(sums.rows()[0])
+
+
+def _holds(kind: Kind | None) -> bool:
+    """Return whether a column is there and can hold an answer."""
+    return kind is not None and kind != "empty"
+
+
 def _count(door: Door, it: Instrument, found: dict[str, Answer]) -> tuple[dict[str, int], list[int]]:
-    """One pass over the forms."""
-    flags: dict[str, nw.Expr] = {}
+    """One pass over the forms; a column that is not there is blank throughout."""
+    sums: dict[str, nw.Expr] = {}
     for name, column in found.items():
-        for key, expression in (("filled", column.legal), ("unknown", column.unknown), ("blank", column.blank)):
-            flags[f"{key} {name}"] = expression.cast(nw.Int64)
+        if _holds(door.kinds.get(name)):
+            sums |= {f"filled {name}": column.legal.sum(), f"blank {name}": column.blank.sum()}
+            sums |= {f"illegal {name}": column.illegal.sum()}
     program = compile_(it, door.kinds)
     refused = [f"refused {i}" for i in range(len(it.refuse))]
-    flags |= {name: nw.col(c).cast(nw.Int64) for name, c in zip(refused, program.illogical, strict=True)}
-    frame = (program.run(door.inside) if it.refuse else door.inside).with_columns(**flags)
-    sums = frame.select(nw.len().alias("n"), *(nw.col(name).sum() for name in flags)).collect(backend="polars")
-    counts = {name: int(value or 0) for name, value in sums.rows(named=True)[0].items()}
-    return counts, [counts[name] for name in refused]
+    sums |= {name: nw.col(c).sum() for name, c in zip(refused, program.illogical, strict=True)}
+    frame = program.run(door.inside) if it.refuse else door.inside
+    row = frame.select(nw.len().alias("n"), **sums).collect(backend="polars").rows(named=True)[0]
+    counts = {name: int(value or 0) for name, value in row.items()}
+    absent = {f"blank {name}": counts["n"] for name in found if not _holds(door.kinds.get(name))}
+    return counts | absent, [counts[name] for name in refused]
 
 
 def _codes(door: Door, name: str, found: Answer, kind: Kind | None) -> tuple[str, ...]:
@@ -164,11 +178,19 @@ def _known(it: Instrument, item: str) -> tuple[str, ...]:
     return shown + tuple(map(str, it.missing_codes))
 
 
+def absence(it: Instrument, columns: tuple[str, ...]) -> str:
+    """Say which columns are not there, and which look like them."""
+    absent = ", ".join(name for name in it.columns() if name not in columns)
+    strange = _strange(it, columns)
+    near = f" These columns look like them: {', '.join(strange)}." if strange else ""
+    return f"{it.id}: {absent} not in the forms; counted as not answered.{near}"
+
+
 def _strange(it: Instrument, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Columns with the prefix of the instrument that are neither an item nor a result, nor of another instrument."""
-    from risico.instrument import catalogue
-
+    own = [name for name in columns if name.startswith(f"{it.id}_") and name not in it.columns()]
+    if not own:
+        return ()
     others = tuple(f"{other}_" for other in catalogue() if other != it.id and other.startswith(it.id))
-    known = {*it.columns(), *compile_(it, {}).outputs}
-    prefix = f"{it.id}_"
-    return tuple(c for c in columns if c.startswith(prefix) and c not in known and not c.startswith(others))
+    results = compile_(it, {}).outputs
+    return tuple(name for name in own if name not in results and not name.startswith(others))

@@ -18,7 +18,7 @@ import narwhals.stable.v2 as nw
 from risico.forms import Kind
 from risico.instrument import Instrument, Score
 from risico.instrument.model import Band, Levels, NumberContext
-from risico.instrument.reach import reach
+from risico.instrument.reach import outcomes, reach
 from risico.scoring import rules
 from risico.scoring.answers import answer, choice, either, narrow, nothing, total
 from risico.scoring.rules import Ends, Part
@@ -49,9 +49,12 @@ class Program:
         return frame.with_columns(**results)
 
 
-def compile_(instrument: Instrument, kinds: Mapping[str, Kind]) -> Program:
-    """Turn an instrument into a program for columns of these kinds; a column that is not there counts as blank."""
-    writer = _Writer(instrument, kinds)
+def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool = False) -> Program:
+    """Turn an instrument into a program for columns of these kinds; a column that is not there counts as blank.
+
+    `checked` says that no illegal answer is in them, so that whole numbers are taken as the codes they are.
+    """
+    writer = _Writer(instrument, kinds, checked)
     writer.answers()
     for layer in instrument.depths():
         writer.scores(layer)
@@ -75,7 +78,7 @@ def whole(instrument: Instrument, name: str) -> bool:
     if score.rule == "count":
         return True
     if score.rule in ("decide", "lookup"):
-        ends = rules.outcomes_of(score)
+        ends = outcomes(score)
         return all(isinstance(value, int) for value in ends)
     if score.rule == "mean" or (score.missing.then == "prorate" and score.missing.round == "none"):
         return False
@@ -98,7 +101,7 @@ def result_type(instrument: Instrument, name: str) -> Any:
     score = instrument.scores[name]
     if score.rule == "judgement":
         return nw.String
-    values = rules.outcomes_of(score) if score.rule in ("decide", "lookup") else []
+    values = outcomes(score) if score.rule in ("decide", "lookup") else []
     if values and all(isinstance(value, bool) for value in values):
         return nw.Boolean
     if any(isinstance(value, str) for value in values):
@@ -112,6 +115,7 @@ class _Writer:
 
     instrument: Instrument
     kinds: Mapping[str, Kind]
+    checked: bool
     stages: list[Stage] = field(default_factory=list[Stage])
     outputs: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -153,7 +157,7 @@ class _Writer:
     def answers(self) -> None:
         """Codes and context, then skipped items, then points and what is refused."""
         it = self.instrument
-        codes = {self.column("code", item): answer(it, item, self._kind(item)).code for item in it.items}
+        codes = {self.column("code", item): self._code(item) for item in it.items}
         context = {self.column("context", name): self._context(name) for name in it.context}
         self.stages.append(codes | context)
         for skip in it.skip:
@@ -174,6 +178,10 @@ class _Writer:
             if items and score.rule in rules.OVER_PARTS:
                 found[name] = {item: self._points_column(item, score.points) for item in items}
         return found
+
+    def _code(self, item: str) -> nw.Expr:
+        read = answer(self.instrument, item, self._kind(item))
+        return read.bare if self.checked and read.bare is not None else read.code
 
     def _kind(self, item: str) -> Kind | None:
         return self.kinds.get(f"{self.instrument.id}_{item}")
@@ -248,8 +256,8 @@ class _Writer:
         return rules.possible(cases, score.otherwise)
 
     def _ways(self, name: str, score: Score) -> dict[Any, nw.Expr]:
-        outcomes = self._possible(score)
-        return {outcome: nw.col(self.column("can", name, str(i))) for i, outcome in enumerate(outcomes)}
+        can = self._possible(score)
+        return {outcome: nw.col(self.column("can", name, str(i))) for i, outcome in enumerate(can)}
 
     def _ends(self, name: str, score: Score) -> Ends:
         if score.rule == "count" and score.where is not None:
@@ -337,10 +345,7 @@ class _Writer:
         return (value + 0.5).floor() if score.missing.round == "half_up" else value
 
     def _judged(self, score: Score) -> nw.Expr:
-        item = score.of[0]
-        if score.table:
-            return rules.looked_up(self.code(item), score, None, nw.String)
-        return self.code(item).cast(nw.String)
+        return self.code(score.of[0]).cast(nw.String)
 
     # results ----------------------------------------------------------------------------------------------------
 
@@ -363,10 +368,17 @@ class _Writer:
             stage[self.column("alert", name)] = nw.when(when.yes | when.no).then(when.yes)
             self.outputs[f"{it.id}_{name}"] = self.column("alert", name)
         if it.scored_items:
-            blanks = total(self.code(item).is_null().cast(self.dtype) for item in it.scored_items)
-            stage[self.column("missing")] = blanks.cast(nw.Int64)
+            stage[self.column("missing")] = self._blanks().cast(nw.Int64)
             self.outputs[f"{it.id}_missing"] = self.column("missing")
         self.stages.append(stage)
+
+    def _blanks(self) -> nw.Expr:
+        """Blanks among the scored items; a score that rests on all of them has counted the answers already."""
+        items = self.instrument.scored_items
+        over_all = [name for name in self.instrument.scores if self.instrument.items_of(name) == items]
+        if over_all:
+            return len(items) - nw.col(self.column("n", over_all[0]))
+        return total(self.code(item).is_null().cast(self.dtype) for item in items)
 
     def _bands(self) -> None:
         it, stage = self.instrument, Stage()
@@ -400,11 +412,11 @@ class _Writer:
 
 
 def _level_of(value: nw.Expr, levels: Levels, dtype: Any) -> nw.Expr:
-    """The level of a value: nothing for a missing one, which would otherwise fall through to the highest level."""
+    """The level of a value; a missing value is below every bound, and so has none."""
     result = nw.lit(None, dtype=dtype)
     for level in levels:
         result = nw.when(value >= level.from_).then(nw.lit(level.result, dtype=dtype)).otherwise(result)
-    return nw.when(~value.is_null()).then(result)
+    return result
 
 
 def _whole_bounds(instrument: Instrument, name: str) -> bool:

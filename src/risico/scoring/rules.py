@@ -147,10 +147,3 @@ def rises(score: Score) -> bool | None:
         values = [value for _, value in sorted(numbers)]
         steps |= {b > a for a, b in pairwise(values) if a != b}
     return next(iter(steps), True) if len(steps) < 2 else None
-
-
-def outcomes_of(score: Score) -> list[Any]:
-    """Return every outcome that a decision or a table can have."""
-    if score.rule == "decide":
-        return [score.otherwise, *(case.then for case in score.cases)]
-    return [value for table in tables(score).values() for value in table.values()]

@@ -12,8 +12,8 @@ from risico.errors import IllegalAnswers, RisicoWarning, UsageError, did_you_mea
 from risico.forms import Door, enter
 from risico.instrument import Instrument, load
 from risico.scoring.answers import answer, either
-from risico.scoring.findings import check
-from risico.scoring.program import compile_
+from risico.scoring.findings import absence, any_refused, check
+from risico.scoring.program import Program, compile_
 
 
 def score(forms: Any, instrument: str | Path | Instrument) -> Any:
@@ -33,12 +33,14 @@ def score(forms: Any, instrument: str | Path | Instrument) -> Any:
     """
     it = load(instrument)
     door = _enter(forms, it)
-    found = check(forms, it)
-    if found.refused:
-        raise IllegalAnswers(found.message())
-    if found.absent:
-        warnings.warn(RisicoWarning(found.absence()), stacklevel=2)
-    return run(door, it)
+    program = _program(door, it)
+    if any_refused(door, it, program):
+        raise IllegalAnswers(check(forms, it).message())
+    if not set(it.columns()) <= set(door.columns):
+        warnings.warn(RisicoWarning(absence(it, door.columns)), stacklevel=2)
+    if door.in_memory:  # looked through, and nobody can change it before it is scored
+        program = compile_(it, door.kinds, checked=True)
+    return door.leave(program.run(door.inside), list(program.outputs))
 
 
 def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any]:
@@ -52,7 +54,7 @@ def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any
     """
     it = load(instrument)
     door = _enter(forms, it)
-    program = compile_(it, door.kinds)
+    program = _program(door, it)
     frame = program.run(door.inside)
     wrong = either(answer(it, item, door.kinds.get(f"{it.id}_{item}")).illegal for item in it.items)
     wrong = wrong | either(nw.col(column) for column in program.illogical)
@@ -93,9 +95,14 @@ def _enter(forms: Any, it: Instrument) -> Door:
             f"No column belongs to {it.id}: they are named {it.columns()[0]}, {it.columns()[1]}, … "
             f"`risico map` proposes which of your columns is which item."
         )
-    taken = sorted(set(compile_(it, door.kinds).outputs) & set(door.columns))
+    return door
+
+
+def _program(door: Door, it: Instrument) -> Program:
+    program = compile_(it, door.kinds)
+    taken = sorted(set(program.outputs) & set(door.columns))
     if taken:
         raise UsageError(
             f"The forms already have {', '.join(taken)}. Scoring would write over a filed score. Rename or drop first."
         )
-    return door
+    return program
