@@ -5,9 +5,9 @@ READY := .venv/.ready
 
 .PHONY: demo test test-slow lint bench lab ui reference clean
 
-demo: $(READY)  ## the main job: a synthetic region, a tracked run, a table and a review page
-	$(BIN)/risico run experiments/synthetic_randomized.yaml --store out/risico.db --force
-	$(BIN)/risico review --store out/risico.db -o out/review.html --force
+demo: $(READY)  ## the main job: an invented region, a tracked run, a table and a page to read
+	$(BIN)/risico run experiments/synthetic_randomized.yaml
+	$(BIN)/risico review
 
 test: $(READY)  ## what a contributor runs, under ten minutes
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
@@ -29,9 +29,10 @@ reference: $(READY)  ## rerun every R script behind a stored value (needs R)
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-ui: $(READY)  ## MLflow on this machine alone
+ui: $(READY)  ## MLflow, on this machine alone
 	MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///out/risico.db --host 127.0.0.1 --workers 1
+	$(BIN)/mlflow server --backend-store-uri sqlite:///out/runs/mlflow.db \
+	  --artifacts-destination out/runs/artifacts --host 127.0.0.1 --workers 1
 
 $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(PYTHON) -m venv .venv

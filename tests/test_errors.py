@@ -60,3 +60,11 @@ def test_a_warning_is_no_error_of_ours_but_stops_our_own_tests() -> None:
     assert not issubclass(RisicoWarning, RisicoError)
     with pytest.raises(RisicoWarning):
         warnings.warn(RisicoWarning("noticed"), stacklevel=1)
+
+
+@pytest.mark.parametrize("error", [BrokenInstrument("x.yaml", ["a", "b"]), MissingExtra("A picture", "report")])
+def test_a_message_survives_the_way_from_another_process(error):
+    import pickle
+
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))

@@ -42,8 +42,12 @@ class BrokenInstrument(RisicoError):
     exit_code = 4
 
     def __init__(self, where: str, mistakes: Iterable[str]) -> None:
+        self.where = where
         self.mistakes = tuple(mistakes)
         super().__init__("\n\n".join(f"{where}: {mistake}" for mistake in self.mistakes))
+
+    def __reduce__(self) -> tuple[type[BrokenInstrument], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.where, self.mistakes)
 
 
 class IllegalAnswers(RisicoError):
@@ -64,7 +68,11 @@ class MissingExtra(RisicoError):
     exit_code = 7
 
     def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
         super().__init__(f"{what} needs the optional part '{extra}'. Install it with: pip install 'risico[{extra}]'")
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
+        return type(self), (self.what, self.extra)
 
 
 class RisicoWarning(UserWarning):

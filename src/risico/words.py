@@ -18,7 +18,7 @@ def pick(text: Mapping[Any, str] | str | None, language: Language) -> str:
         return ""
     if isinstance(text, str):
         return text
-    return text.get(language) or next(iter(text.values()), "")
+    return text.get(language) or next((words for words in text.values() if words), "")
 
 
 def number(value: float | None, language: Language, digits: int = 2) -> str:
@@ -29,7 +29,8 @@ def number(value: float | None, language: Language, digits: int = 2) -> str:
     """
     if value is None:
         return "–"
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{digits}f}"
+    rounded = round(value, digits) + 0.0  # no minus before a nought
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{rounded:,.{digits}f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
 
 
@@ -41,5 +42,5 @@ def percent(share: float | None, language: Language, digits: int = 0) -> str:
     """
     if share is None:
         return "–"
-    text = f"{100 * share:.{digits}f}"
+    text = f"{round(100 * share, digits) + 0.0:.{digits}f}"
     return text.replace(".", ",") + " %" if language == "nl" else text + "%"

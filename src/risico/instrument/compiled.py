@@ -1,7 +1,7 @@
 """The library once read: reading strict YAML is slow, so what was read is kept beside it under the file's fingerprint.
 
 `compiled.json` holds what each file says, never more; a file that has changed since is read anew. In JSON a key is
-always text, so a number that is a key is written with `=` before it.
+always text, so a whole number that is a key is written with `=` before it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _entries(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _keys_to_text(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key if isinstance(key, str) else f"={key}": _keys_to_text(value) for key, value in data.items()}
+        return {key if isinstance(key, str) else f"={int(key)}": _keys_to_text(value) for key, value in data.items()}
     return [_keys_to_text(part) for part in data] if isinstance(data, list) else data
 
 
