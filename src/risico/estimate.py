@@ -149,4 +149,6 @@ class Estimates(tuple[Estimate, ...]):
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.4g}" if abs(value) > 1e-12 else "0"  # what is left of a difference of equals

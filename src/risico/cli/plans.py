@@ -8,21 +8,20 @@ from typing import Any
 
 from risico.cli.said import free, say, word
 from risico.errors import UnreadableFile
-from risico.estimate import Estimates
 
 
 def run_(asked: Namespace) -> None:
-    """Carry out a plan and show its estimates."""
+    """Carry out a plan and show what a reader looks for first."""
     plan = Path(asked.plan)
     if not plan.is_file():
         raise UnreadableFile(f"There is no plan {plan}. Plans are files such as experiments/NAME.yaml.")
-    from risico.experiments import run
+    from risico.experiments import headline, run
 
     kept = run(plan, role=asked.role, **_store(asked))
-    whole = Estimates(estimate for estimate in kept.estimates if "item" not in estimate.by)
-    say(str(whole), "")
-    if len(whole) < len(kept.estimates):
-        say(word("plans", "items", asked.lang, n=len(kept.estimates) - len(whole)))
+    first = headline(kept)
+    say(str(first), "")
+    if len(first) < len(kept.estimates):
+        say(word("plans", "items", asked.lang, n=len(kept.estimates) - len(first)))
     say(word("plans", "ran", asked.lang, run=kept.id), word("plans", "next", asked.lang))
 
 
