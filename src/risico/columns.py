@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -52,3 +52,13 @@ def _series(name: str, values: NDArray[Any]) -> nw.Series[Any]:
     hidden = np.ma.getmaskarray(values)
     cells = [None if blank else value for value, blank in zip(np.ma.getdata(values).tolist(), hidden, strict=True)]
     return nw.new_series(name, cells, kind, backend="polars")
+
+
+def frame(choices: Mapping[str, tuple[Sequence[Any], NDArray[Any]]]) -> Any:
+    """Return a Polars frame of which each column holds, row by row, one of a few choices by its place among them.
+
+    >>> frame({"phq9_1": ([None, 0, 1], np.array([2, 0]))})["phq9_1"].to_list()
+    [1, None]
+    """
+    columns = [nw.new_series(name, list(of), backend="polars")[places] for name, (of, places) in choices.items()]
+    return nw.from_dict({column.name: column for column in columns}).to_native()

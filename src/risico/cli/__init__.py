@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
-    home = {"list": "library", "show": "library", "run": "plans", "review": "plans"}.get(name, "forms")
+    homes = {"list": "library", "show": "library", "prove": "prove", "run": "plans", "review": "plans"}
+    home = homes.get(name, "forms")
     return getattr(import_module(f"risico.cli.{home}"), f"{name}_")
 
 
@@ -119,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     _writes(score)
     explain = _forms(command("explain", "one form in words: result, what is missing, points, limits, sources"))
     explain.add_argument("--row", type=int, required=True, metavar="N", help="which form; 1 is the first")
+    prove = command("prove", "what holds of an instrument over all its answer patterns, and how that is known")
+    prove.add_argument("id", nargs="*", metavar="ID", help="instruments (default: all, in one line each)")
+    prove.add_argument("--markdown", action="store_true", help="the table of status, vectors, proof and numbers seen")
     _plans(command)
     return parser
 
