@@ -3,10 +3,10 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from risico.disclosure import is_withheld, release
+from risico.disclosure import gather, is_withheld, release
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.plan import SMALLEST
@@ -111,3 +111,94 @@ def test_no_hidden_cell_can_be_guessed_closer_than_the_rule(cells):
     total_is_shown = any(e.value is not None for e in released)
     for possible in reachable(released, sum(cells), 5).values() if total_is_shown else ():
         assert possible == set(range(5))
+
+
+def by_arm(one, two):
+    """Two arms by three changes, with the totals of both directions: n of each arm, and the same counts together."""
+    arms = {"a": one, "b": two}
+    inner = [Estimate(name="change", value=v, n=sum(cells), method="count", by={"arm": arm, "change": str(i)})
+             for arm, cells in arms.items() for i, v in enumerate(cells)]  # fmt: skip
+    return Estimates([*inner, *counts([x + y for x, y in zip(one, two, strict=True)], "change")])
+
+
+def tables_that_fit(released, truth, minimum):
+    """Every pair of arms that gives what is shown, for a reader who knows both whole arms and the rule."""
+    n, m = sum(truth[:3]), sum(truth[3:])
+    for a, b, d, e in itertools.product(range(n + 1), range(n + 1), range(m + 1), range(m + 1)):
+        cells = [a, b, n - a - b, d, e, m - d - e]
+        cells += [cells[i] + cells[i + 3] for i in range(3)]
+        if min(cells) >= 0 and all(could_be(cell, shown, minimum) for cell, shown in zip(cells, released, strict=True)):
+            yield cells
+
+
+def could_be(cell, shown, minimum):
+    if shown.value is not None:
+        return cell == shown.value
+    return (cell < minimum) == ("fewer" in (shown.why or ""))
+
+
+@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.tuples(*[st.integers(0, 9)] * 6).filter(lambda t: sum(t[:3]) > 4 and sum(t[3:]) > 4))
+@example((3, 9, 9, 9, 9, 9))
+@example((1, 9, 9, 1, 9, 9))
+def test_no_hidden_cell_of_two_arms_beside_their_total_can_be_guessed_closer_than_the_rule(truth):
+    released = release(by_arm(truth[:3], truth[3:]), "team")
+    if all(is_withheld(e) for e in released):
+        return
+    small = [i for i, e in enumerate(released) if "fewer" in (e.why or "") and not short(i, truth)]
+    seen = {i: set() for i in small}
+    for cells in tables_that_fit(released, truth, 5):
+        for i in small:
+            seen[i].add(cells[i])
+    assert all(found == set(range(5)) for found in seen.values())
+
+
+def short(place, truth):
+    """Whether everything hidden together is below the rule, so that nothing could hide it further."""
+    return place >= 6 and sum(truth) < 15
+
+
+def test_a_change_of_one_arm_hides_the_same_change_of_the_other_beside_their_total():
+    released = release(by_arm([3, 60, 70], [40, 50, 60]), "organisatie")
+    shown = {tuple(e.by.values()): e.value for e in released}
+    assert shown["a", "0"] is None
+    assert None in (shown["b", "0"], shown[("0",)])
+    assert sum(value is not None for value in shown.values()) >= 4
+
+
+SHARE = "share, Wilson interval"
+
+
+def test_a_share_that_an_effect_gives_away_is_hidden_with_its_twin():
+    told = [
+        Estimate(name="outcome", value=0.05, n=100, method=SHARE, by={"arm": "a"}),
+        Estimate(name="outcome", value=0.4, n=100, method=SHARE, by={"arm": "b"}),
+        *(Estimate(name="change", value=v, n=100, method="count", by={"arm": "b", "change": c})
+          for c, v in (("worse", 25), ("same", 35), ("best", 40))),
+    ]  # fmt: skip
+    effect = Estimate(name="itt", value=-0.35, n=200)
+    alone = release(told, "organisatie")
+    assert [is_withheld(e) for e in alone] == [True, False, False, False, False]
+    beside = release([*told, effect], "organisatie")
+    assert is_withheld(beside[1]), "minus the effect it is the share of the other arm"
+    assert is_withheld(beside[-2]), "the same people under another name"
+    assert is_withheld(beside[2]) or is_withheld(beside[3]), "and what with the whole gives it away"
+
+
+def test_arms_are_no_parts_of_one_whole():
+    halves = [Estimate(name="outcome", value=v, n=80, method=SHARE, by={"arm": a}) for a, v in (("a", 0.9), ("b", 0.1))]
+    assert all(is_withheld(e) for e in release(halves, "organisatie")), "8 of 80, and all but 8 of 80"
+
+
+def test_what_was_written_by_hand_is_joined_and_a_known_reason_is_kept():
+    told = {"not_safe": 4, "told us that …": 3, "ill": 2}
+    cells = [Estimate(name="flow", value=v, n=9, method="count", by={"arm": "a", "reason": r}) for r, v in told.items()]
+    part = Estimate(name="flow", value=9, n=60, method="count", by={"arm": "a", "step": "not_measured"})
+    found = gather([*cells, part], {"reason"}, 10, keep={"not_safe"})
+    assert [(list(e.by.values())[-1], e.value) for e in found] == [("not_safe", 4), ("other", 5), ("not_measured", 9)]
+
+
+def test_one_table_that_cannot_be_hidden_leaves_no_other_one_bare():
+    small, other = counts([0, 0, 10], "few"), counts([4, 60, 70], "many")
+    released = release(small + other, "organisatie")
+    assert [is_withheld(e) for e in released[3:]] == [True, True, False]
