@@ -378,9 +378,15 @@ def test_the_flow_says_how_people_were_joined():
     assert said == "count with violence at T1 from day 300 to 450, the worst of all who were asked at T0"
 
 
-def test_change_is_counted_worse_first():
-    made = violence(("x1", "T0", -1, "below"), ("x1", "T1", 365, "serious"))
-    assert [(e.by["change"], e.value, e.n) for e in made.change] == [("worse", 1, 1), ("same", 0, 1), ("better", 0, 1)]
+CHANGED = [("below", "serious", "worse"), ("below", "below", "same"), ("serious", "below", "better"),
+           ("serious", "none", "best"), ("none", "none", "best")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "way"), CHANGED)
+def test_change_is_counted_worse_first_and_what_is_over_apart(before, after, way):
+    made = violence(("x1", "T0", -1, before), ("x1", "T1", 365, after))
+    counted = [(e.by["change"], e.value, e.n) for e in made.change]
+    assert counted == [(one, int(one == way), 1) for one in ("worse", "same", "better", "best")]
 
 
 # the whole ----------------------------------------------------------------------------------------------------------
@@ -405,6 +411,11 @@ def test_the_flow_adds_up_and_the_arrays_fit(name, made, scored):
     assert step(found, step="recorded") == left + step(found, step="eligible") == 800
     assert step(found, step="eligible") == step(found, step="analysed") + step(found, step="not_measured")
     assert sum(e.value for e in lost if "reason" in e.by) == step(found, step="not_measured")
+    for name in {(e.name, *(v for k, v in e.by.items() if k != "arm")) for e in found.by_arm} - {("started",)}:
+        told = [e for e in found.by_arm if (e.name, *(v for k, v in e.by.items() if k != "arm")) == name]
+        whole = [e for e in found.flow + found.change if (e.name, *e.by.values()) == name]
+        assert sum(e.value for e in told) == whole[0].value, name
+        assert sum(e.n for e in told) == whole[0].n, name
     arrays = found.arrays()
     n = found.frame.height
     assert {len(arrays[key]) for key in ("arm", "outcome", "profile", "cluster")} == {n}
@@ -418,6 +429,10 @@ def test_received_and_compliers_agree_with_what_really_was_so(made, scored):
     both = found.frame.join(made.households, on="case")
     compliers = both.filter("complier")
     assert (compliers["received"] == (compliers["arm"] == "systeemhulp")).all()
+    began = {e.by["arm"]: (e.value, e.n) for e in found.by_arm if e.name == "started"}
+    told = found.frame.group_by("arm").agg(pl.col("received").sum(), pl.len().alias("n"))
+    assert began == {arm: (value, n) for arm, value, n in told.iter_rows()}
+    assert 0 < began["systeemhulp"][0] < began["systeemhulp"][1]
 
 
 def test_the_outcome_is_what_the_forms_show_read_another_way(made, scored):

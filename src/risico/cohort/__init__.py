@@ -42,7 +42,8 @@ class Cohort:
     worker, profile, covariates, arm, help, never_started, received, followed_days, left_why, outcome with its low and
     high, `analysed` and `why_not`; when the outcome is read from forms also baseline and level. `flow` counts from
     recorded to analysed with the reasons, `help` which helps were had together, `change` who got worse, stayed the
-    same or got better (levels only).
+    same, got better, or is at the best level whatever the level was (levels only). `by_arm` says the same of each arm
+    apart, out of everybody in it: `flow` with the reasons, `started` (the help of `received`) and `change`.
     """
 
     plan: Plan
@@ -50,6 +51,7 @@ class Cohort:
     flow: Estimates
     help: Estimates
     change: Estimates
+    by_arm: Estimates
 
     def arrays(self, arm: str | None = None) -> dict[str, Any]:
         """Return plain arrays of one arm beside the reference, one value per row, ready for a design.
@@ -114,6 +116,7 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
         flow=_flow(everybody, out, cases, rows, plan),
         help=combinations(cases, plan),
         change=_change(rows, plan),
+        by_arm=_by_arm(cases, rows, plan),
     )
 
 
@@ -204,12 +207,32 @@ def _flow(everybody: int, out: dict[str, int], cases: Frame, rows: Frame, plan: 
         steps.append(_count("flow", cases.shape[0], everybody, step="eligible_cases"))
     steps.append(_count("flow", eligible, eligible, step="eligible"))
     steps.append(replace(_count("flow", analysed, eligible, step="analysed"), method=f"count with {_measured(plan)}"))
-    lost = eligible - analysed
-    steps.append(_count("flow", lost, eligible, step="not_measured"))
-    reasons = [why for why in rows["why_not"].to_list() if why]
-    steps += [_count("flow", reasons.count(why), lost, step="not_measured", reason=why) for why in sorted(set(reasons))]
+    steps += _lost(rows)
     never = int(cases["never_started"].sum())
     return Estimates([*steps, _count("offered_never_started", never, cases.shape[0], step="eligible")])
+
+
+def _lost(rows: Frame, **by: str) -> list[Estimate]:
+    """Count who has no outcome, and why."""
+    reasons = [why for why in rows["why_not"].to_list() if why]
+    lost = len(reasons)
+    found = [_count("flow", lost, rows.shape[0], **by, step="not_measured")]
+    return found + [
+        _count("flow", reasons.count(why), lost, **by, step="not_measured", reason=why) for why in sorted(set(reasons))
+    ]
+
+
+def _by_arm(cases: Frame, rows: Frame, plan: Plan) -> Estimates:
+    """Count for each arm, out of everybody in it, who has an outcome, why others have none, and how they changed."""
+    found: list[Estimate] = []
+    for arm in plan.arms:
+        mine, part = (table.filter(nw.col("arm") == arm) for table in (cases, rows))
+        found.append(_count("flow", int(part["analysed"].sum()), part.shape[0], arm=arm, step="analysed"))
+        found += _lost(part, arm=arm)
+        if plan.received is not None:
+            found.append(_count("started", int(mine["received"].sum()), mine.shape[0], arm=arm))
+        found += _change(part, plan, arm=arm)
+    return Estimates(found)
 
 
 def _measured(plan: Plan) -> str:
@@ -222,14 +245,19 @@ def _measured(plan: Plan) -> str:
     return f"{outcome.column} at {outcome.moment} from day {first} to {last}, {who} asked at {outcome.baseline}"
 
 
-def _change(rows: Frame, plan: Plan) -> Estimates:
-    """Count who moved to a worse, the same or a better level since the start, of those asked both times."""
+def _change(rows: Frame, plan: Plan, **by: str) -> Estimates:
+    """Count who moved to a worse, the same or a better level since the start, of those asked both times.
+
+    Who is at the best level is counted apart: the same or better would not say that it is over.
+    """
     if not plan.outcome.levels or plan.outcome.combine == "any":
         return Estimates()
-    steps = _numbers(rows["level"]) - _numbers(rows["baseline"])
-    steps = steps[~np.isnan(steps)]
-    ways = {"worse": steps > 0, "same": steps == 0, "better": steps < 0}
-    return Estimates(_count("change", int(found.sum()), len(steps), change=way) for way, found in ways.items())
+    level, before = _numbers(rows["level"]), _numbers(rows["baseline"])
+    both = ~np.isnan(level - before)
+    level, before = level[both], before[both]
+    best, steps = level == 0, level - before
+    ways = {"worse": steps > 0, "same": (steps == 0) & ~best, "better": (steps < 0) & ~best, "best": best}
+    return Estimates(_count("change", int(found.sum()), len(steps), **by, change=way) for way, found in ways.items())
 
 
 def _count(name: str, value: int, whole: int, **by: str) -> Estimate:
