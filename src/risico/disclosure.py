@@ -263,11 +263,14 @@ def _beside(estimates: Sequence[Estimate], reasons: Mapping[int, str], minimum: 
 def _next_to_hide(
     bare: int, estimates: Sequence[Estimate], sums: list[Mapping[int, float]], hidden: Container[int]
 ) -> int | None:
-    """Return the cell in the fewest sums, of these the smallest: in a sum with the bare one, else with any hidden."""
-    held = [factors for factors in sums if bare in factors]
-    around = [factors for factors in sums if any(place in hidden for place in factors)]
-    for near in (held, around):
-        shown = {place for factors in near for place in factors if place not in hidden}
+    """Return the cell in the fewest sums, of these the smallest: in a sum with the bare one, else further along."""
+    reached, before = {bare}, set[int]()
+    while reached != before:
+        before = set(reached)
+        for factors in sums:
+            if any(place in before and place in hidden for place in factors):
+                reached |= set(factors)
+        shown = {place for place in reached if place not in hidden}
         if shown:
             return min(shown, key=lambda place: (sum(place in f for f in sums), cases(estimates[place]) or 0))
     return None
