@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import groupby, zip_longest
 from operator import and_
 from typing import Any
 
@@ -17,6 +18,7 @@ import narwhals.stable.v2 as nw
 
 from risico.forms import Kind
 from risico.instrument import Instrument, Score
+from risico.instrument.conditions import Code
 from risico.instrument.model import Band, Levels, NumberContext
 from risico.instrument.reach import outcomes, reach
 from risico.scoring import rules
@@ -46,7 +48,7 @@ class Program:
         if self.illogical:
             sound = ~either(nw.col(column) for column in self.illogical)
             results = {name: nw.when(sound).then(result) for name, result in results.items()}
-        return frame.with_columns(**results)
+        return frame.with_columns(**results) if results else frame
 
 
 def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool = False) -> Program:
@@ -127,10 +129,12 @@ class _Writer:
 
     def _heaviest(self, score: Score) -> float:
         """The largest sum of points, on either side of zero, that any step of adding up can pass through."""
-        items = [part for part in score.of if part in self.instrument.items]
-        if score.rule not in rules.OVER_PARTS or not items:
+        if score.rule in ("count", "judgement"):
             return 0
-        return sum(max(map(abs, self.instrument.point_range(item, score.points))) for item in items)
+        factors = score.terms or dict.fromkeys(score.of, 1)
+        items = {part: factor for part, factor in factors.items() if part in self.instrument.items}
+        ends = {item: max(map(abs, self.instrument.point_range(item, score.points))) for item in items}
+        return sum(ends[item] * max(abs(factor), 1) for item, factor in items.items()) + abs(score.constant)
 
     # names of columns -------------------------------------------------------------------------------------------
 
@@ -161,14 +165,18 @@ class _Writer:
         context = {self.column("context", name): self._context(name) for name in it.context}
         self.stages.append(codes | context)
         for skip in it.skip:
-            fills, code = truth(skip.when, self).yes, nw.lit(skip.then.as_)
-            items = {self.column("code", item): self.code(item) for item in skip.then.items}
-            self.stages.append({n: nw.when(fills & c.is_null()).then(code).otherwise(c) for n, c in items.items()})
+            fills = truth(skip.when, self).yes
+            self.stages.append({self.column("code", i): self._filled(i, fills, skip.then.as_) for i in skip.then.items})
         points = {self._points_column(i, s.points): self._points(i, s.points) for i, s in self._summed()}
         for i, refuse in enumerate(it.refuse):
             points[self.column("illogical", str(i))] = truth(refuse.when, self).yes
         if points:
             self.stages.append(points)
+
+    def _filled(self, item: str, fills: nw.Expr, as_: Code) -> nw.Expr:
+        """The code of an item, where it is blank and skipped the one that skipping stands for, in the column's type."""
+        code, words = self.code(item), any(isinstance(code, str) for code in self.instrument.codes(item) or ())
+        return nw.when(fills & code.is_null()).then(nw.lit(str(as_) if words else as_)).otherwise(code)
 
     def points(self) -> dict[str, dict[str, str]]:
         """The columns with the points of each score that is made of items."""
@@ -240,7 +248,9 @@ class _Writer:
         ends: Stage = {}
         for name, score in scores.items():
             if self.numeric[name]:
-                ends[self.column("low", name)], ends[self.column("high", name)] = self._ends(name, score)
+                dtype = nw.Int64 if _whole_bounds(self.instrument, name) else nw.Float64
+                for end, bound in zip(("low", "high"), self._ends(name, score), strict=True):
+                    ends[self.column(end, name)] = bound.cast(dtype)
         if ends:
             self.stages.append(ends)
         self.stages.append({self.column("value", name): self._value(name, score) for name, score in scores.items()})
@@ -269,7 +279,8 @@ class _Writer:
         if score.rule == "lookup":
             return self._looked_up_ends(score)
         parts = [self._part(score, part) for part in score.of]
-        return rules.OVER_PARTS[score.rule](parts, nw.col(self.column("n", name)))
+        low, high = rules.OVER_PARTS[score.rule](parts, nw.col(self.column("n", name)))
+        return (_half_up(low), _half_up(high)) if score.missing.round == "half_up" else (low, high)
 
     def _counted(self, score: Score, part: str) -> Truth:
         test = score.where
@@ -291,12 +302,7 @@ class _Writer:
 
     def _looked_up_ends(self, score: Score) -> Ends:
         part, context = self._part(score, score.of[0]), self.context(score.by) if score.by else None
-        low, high = (rules.looked_up(end, score, context, nw.Float64) for end in (part.low, part.high))
-        up = rules.rises(score)
-        if up is None:
-            nothing_known = nw.lit(None, dtype=nw.Float64)
-            return nothing_known, nothing_known
-        return (low, high) if up else (high, low)
+        return rules.looked_up_ends(part, score, context)
 
     def _value(self, name: str, score: Score) -> nw.Expr:
         """The value after the blanks have been treated in the way that the file names."""
@@ -305,11 +311,13 @@ class _Writer:
         if score.rule == "judgement":
             return self._judged(score)
         if score.rule == "decide":
-            needed = n == len(self.instrument.items_of(name)) if way.then == "none" else enough
+            needed = enough & (n == len(self.instrument.items_of(name))) if way.then == "none" else enough
             return nw.when(needed).then(rules.decided(self._ways(name, score), dtype))
         if score.rule == "lookup":
             part, context = self._part(score, score.of[0]), self.context(score.by) if score.by else None
-            return rules.looked_up(part.value, score, context, dtype)
+            if way.then == "none":
+                return rules.looked_up(part.value, score, context, dtype)
+            return nw.when(enough).then(rules.looked_up_for_certain(part, score, context, dtype))
         low, high = self.low(name), self.high(name)
         if score.where is not None and score.where.blank:
             begun = either(~self.code(item).is_null() for item in self.instrument.items)
@@ -317,18 +325,18 @@ class _Writer:
         if way.then == "prorate":
             return nw.when(enough).then(self._prorated(name, score, n)).cast(dtype)
         if way.then == "none":
-            return nw.when(self._parts_known(score)).then(self._complete(score, low)).cast(dtype)
+            return nw.when(self._parts_known(score)).then(self._complete(name, score, low)).cast(dtype)
         return nw.when(enough & (low == high) if way.then == "certain" else enough).then(low).cast(dtype)
 
-    def _complete(self, score: Score, low: nw.Expr) -> nw.Expr:
+    def _complete(self, name: str, score: Score, low: nw.Expr) -> nw.Expr:
         """The value of a complete form; over prorated scores it is made of their values, not of their ends."""
         if all(part in self.instrument.items for part in (*score.of, *(score.terms or {}))):
             return low
-        parts = {name: self._part(score, name).value for name in (*score.of, *(score.terms or {}))}
-        if score.rule == "linear":
-            return total(parts[name] * factor for name, factor in (score.terms or {}).items()) + score.constant
         if score.rule == "count":
-            return low
+            return nw.when(low == self.high(name)).then(low)
+        parts = {part: self._part(score, part).value for part in (*score.of, *(score.terms or {}))}
+        if score.rule == "linear":
+            return total(parts[part] * factor for part, factor in (score.terms or {}).items()) + score.constant
         whole_parts = [Part(value, value, value) for value in parts.values()]
         return rules.OVER_PARTS[score.rule](whole_parts, nw.lit(len(parts)))[0]
 
@@ -341,8 +349,9 @@ class _Writer:
     def _prorated(self, name: str, score: Score, n: nw.Expr) -> nw.Expr:
         parts = [self._part(score, part) for part in score.of]
         answered = total(part.value.fill_null(0) for part in parts).cast(nw.Float64)
+        answered = answered if all(part.whole for part in parts) else rules.decimal(answered)
         value = answered * len(parts) / n if score.rule == "sum" else answered / n
-        return (value + 0.5).floor() if score.missing.round == "half_up" else value
+        return _half_up(value) if score.missing.round == "half_up" else value
 
     def _judged(self, score: Score) -> nw.Expr:
         return self.code(score.of[0]).cast(nw.String)
@@ -357,7 +366,7 @@ class _Writer:
             if carries_bounds(it, name):
                 enough = nw.col(self.column("n", name)) >= max(score.missing.answered, 1)
                 for end, bound in (("low", self.low(name)), ("high", self.high(name))):
-                    dtype = nw.Float64 if score.rule == "mean" or not _whole_bounds(it, name) else nw.Int64
+                    dtype = nw.Int64 if _whole_bounds(it, name) else nw.Float64
                     stage[self.column("out", name, end)] = nw.when(enough).then(bound).cast(dtype)
                     self.outputs[f"{it.id}_{name}_{end}"] = self.column("out", name, end)
         self.stages.append(stage)
@@ -389,24 +398,26 @@ class _Writer:
             if not carries_bounds(it, band.of):
                 stage[column] = self._level(band, self.value(band.of))
                 continue
-            low, high = (self._level(band, nw.col(self.column("out", band.of, end))) for end in ("low", "high"))
+            ends = nw.col(self.column("out", band.of, "low")), nw.col(self.column("out", band.of, "high"))
             if score.missing.then == "certain":
-                stage[column] = nw.when((low == high).fill_null(False)).then(low)
+                stage[column] = self._level(band, *ends)
                 continue
+            low, high = (self._level(band, end) for end in ends)
             stage[column] = self._level(band, self.value(band.of))
             for end, level in (("low", low), ("high", high)):
                 stage[self.column("band", name, end)] = level
                 self.outputs[f"{it.id}_{name}_{end}"] = self.column("band", name, end)
         self.stages.append(stage)
 
-    def _level(self, band: Band, value: nw.Expr) -> nw.Expr:
+    def _level(self, band: Band, low: nw.Expr, high: nw.Expr | None = None) -> nw.Expr:
+        """The level of a value, or the one that holds from a low to a high end, missing where there are several."""
         tables = band.tables()
         dtype = nw.Boolean if any(level.value is not None for t in tables.values() for level in t) else nw.String
         result = nw.lit(None, dtype=dtype)
         for path, levels in tables.items():
             matches = (self.context(column) == wanted for column, wanted in zip(band.by, path, strict=True))
             here = reduce(and_, matches, nw.lit(True)).fill_null(False)
-            level = _level_of(value, levels, dtype)
+            level = _level_of(low, levels, dtype) if high is None else _level_between(low, high, levels, dtype)
             result = nw.when(here).then(level).otherwise(result) if path else level
         return result
 
@@ -419,16 +430,32 @@ def _level_of(value: nw.Expr, levels: Levels, dtype: Any) -> nw.Expr:
     return result
 
 
+def _level_between(low: nw.Expr, high: nw.Expr, levels: Levels, dtype: Any) -> nw.Expr:
+    """The level that both ends and all between them fall in. Neighbours with the same result are one level."""
+    stretches = [next(same) for _, same in groupby(levels, key=lambda level: level.result)]
+    result = nw.lit(None, dtype=dtype)
+    for here, following in zip_longest(stretches, stretches[1:]):
+        inside = (low >= here.from_) & (~high.is_null() if following is None else high < following.from_)
+        result = nw.when(inside).then(nw.lit(here.result, dtype=dtype)).otherwise(result)
+    return result
+
+
 def _whole_bounds(instrument: Instrument, name: str) -> bool:
     score = instrument.scores[name]
-    if score.rule in ("count", "decide", "lookup"):
+    if score.rule in ("count", "decide", "lookup") or score.missing.round == "half_up":
         return whole(instrument, name)
+    if score.rule == "mean":
+        return False
     parts = (*score.of, *(score.terms or {}))
     factors = [*(score.terms or {}).values(), score.constant]
     return all(isinstance(factor, int) for factor in factors) and all(
         _whole_bounds(instrument, part) if part in instrument.scores else _whole_part(instrument, score, part)
         for part in parts
     )
+
+
+def _half_up(value: nw.Expr) -> nw.Expr:
+    return (value.cast(nw.Float64) + 0.5).floor()
 
 
 def _line(points: Mapping[Any, Any]) -> tuple[int, int] | None:

@@ -6,9 +6,11 @@ same for all rules and stands in `program`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import and_
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -38,7 +40,7 @@ class Part:
 def add_up(parts: Sequence[Part], count: nw.Expr) -> Ends:
     """Return the ends of a sum. Items of equal ends need one chain: blanks at their lowest are a multiple of it."""
     if not all(part.whole for part in parts):
-        return _decimal(total(part.low for part in parts)), _decimal(total(part.high for part in parts))
+        return decimal(total(part.low for part in parts)), decimal(total(part.high for part in parts))
     least, most = {p.least for p in parts}, {p.most for p in parts}
     if len(least) == len(most) == 1 and None not in least:
         answered = total(part.value.fill_null(0) for part in parts)
@@ -48,7 +50,7 @@ def add_up(parts: Sequence[Part], count: nw.Expr) -> Ends:
     return total(part.low for part in parts), total(part.high for part in parts)
 
 
-def _decimal(sum_: nw.Expr) -> nw.Expr:
+def decimal(sum_: nw.Expr) -> nw.Expr:
     """Undo what binary does to tenths: 5.8 + 5.9 + 6.1 + 7.2 is 25, not a shade below a cut-off at 25."""
     return sum_.round(9)
 
@@ -59,16 +61,21 @@ def average(parts: Sequence[Part], count: nw.Expr) -> Ends:
     return low / len(parts), high / len(parts)
 
 
+def _of_all(extreme: Callable[..., nw.Expr], ends: Sequence[nw.Expr]) -> nw.Expr:
+    """The extreme of ends that are all known; engines pass over a missing one."""
+    return nw.when(reduce(and_, (~end.is_null() for end in ends))).then(extreme(*ends))
+
+
 def largest(parts: Sequence[Part], count: nw.Expr) -> Ends:
     """Return the ends of the highest part."""
     del count
-    return nw.max_horizontal(*(p.low for p in parts)), nw.max_horizontal(*(p.high for p in parts))
+    return _of_all(nw.max_horizontal, [p.low for p in parts]), _of_all(nw.max_horizontal, [p.high for p in parts])
 
 
 def smallest(parts: Sequence[Part], count: nw.Expr) -> Ends:
     """Return the ends of the lowest part."""
     del count
-    return nw.min_horizontal(*(p.low for p in parts)), nw.min_horizontal(*(p.high for p in parts))
+    return _of_all(nw.min_horizontal, [p.low for p in parts]), _of_all(nw.min_horizontal, [p.high for p in parts])
 
 
 OVER_PARTS: dict[str, Callable[[Sequence[Part], nw.Expr], Ends]] = {
@@ -137,13 +144,35 @@ def looked_up(value: nw.Expr, score: Score, context: nw.Expr | None, dtype: Any)
     return result
 
 
-def rises(score: Score) -> bool | None:
+def looked_up_ends(part: Part, score: Score, context: nw.Expr | None) -> Ends:
+    """Return what the table says at the ends. One that neither rises nor falls says nothing between them."""
+    low, high = nw.lit(None, dtype=nw.Float64), nw.lit(None, dtype=nw.Float64)
+    for key, table in tables(score).items():
+        one = score.model_copy(update={"table": table, "by": None})
+        ends = looked_up(part.low, one, None, nw.Float64), looked_up(part.high, one, None, nw.Float64)
+        way = _rises(table)
+        known = part.low == part.high if way is None else nw.lit(True)
+        least, most = ends if way is not False else ends[::-1]
+        here = known if context is None else known & (context == key)
+        low, high = nw.when(here).then(least).otherwise(low), nw.when(here).then(most).otherwise(high)
+    return low, high
+
+
+def looked_up_for_certain(part: Part, score: Score, context: nw.Expr | None, dtype: Any) -> nw.Expr:
+    """Return what the table says of every value between the ends; missing where it says several things."""
+    result = nw.lit(None, dtype=dtype)
+    for key, table in tables(score).items():
+        can: dict[Any, list[nw.Expr]] = {}
+        for entry, outcome in table.items():
+            can.setdefault(outcome, []).append((part.low <= entry) & (part.high >= entry))
+        ways = {outcome: either(ways) for outcome, ways in can.items()}
+        column = decided(ways, dtype)
+        result = column if context is None else nw.when(context == key).then(column).otherwise(result)
+    return result
+
+
+def _rises(table: Mapping[Any, Any]) -> bool | None:
     """Return whether a table only rises (True) or only falls (False) with the value; None when it does neither."""
-    steps: set[bool] = set()
-    for table in tables(score).values():
-        numbers = [(k, v) for k, v in table.items() if isinstance(k, int) and isinstance(v, int | float)]
-        if len(numbers) != len(table):
-            return None
-        values = [value for _, value in sorted(numbers)]
-        steps |= {b > a for a, b in pairwise(values) if a != b}
+    values = [value for _, value in sorted(table.items())]
+    steps = {b > a for a, b in pairwise(values) if a != b}
     return next(iter(steps), True) if len(steps) < 2 else None

@@ -59,7 +59,10 @@ def truth(condition: Condition, ground: Ground) -> Truth:
 
 def of_item(test: Test, item: str, ground: Ground) -> Truth:
     """A question about a code; a blank leaves it open unless every answer would give the same."""
-    codes = ground.instrument.codes(item)
+    codes, number = ground.instrument.codes(item), ground.instrument.answer_set(item).number
+    if number is not None:
+        low, high = (ground.code(item).fill_null(end) for end in number)
+        return within(test, low, high)
     if codes is not None:
         fits = [test.holds(code) for code in codes]
         if len(set(fits)) == 1:
