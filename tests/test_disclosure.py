@@ -202,3 +202,17 @@ def test_one_table_that_cannot_be_hidden_leaves_no_other_one_bare():
     small, other = counts([0, 0, 10], "few"), counts([4, 60, 70], "many")
     released = release(small + other, "organisatie")
     assert [is_withheld(e) for e in released[3:]] == [True, True, False]
+
+
+def test_a_signal_is_hidden_beside_another_number_only_when_nothing_else_is_left():
+    kind = {"n": 66, "name": "flow", "method": "count"}
+    told = {"left": 8, "not_safe": 19, "forgotten": 39}
+    released = release(
+        [Estimate(**kind, value=v, by={"arm": "a", "reason": r}) for r, v in told.items()], "organisatie"
+    )
+    assert [e.value for e in released] == [None, 19, None]
+    told = {"left": 8, "not_safe": 58}
+    released = release(
+        [Estimate(**kind, value=v, by={"arm": "a", "reason": r}) for r, v in told.items()], "organisatie"
+    )
+    assert [e.value for e in released] == [None, None]

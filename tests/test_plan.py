@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from risico.errors import BrokenInstrument, UnreadableFile
-from risico.plan import EXAMPLE, Plan, load
+from risico.plan import EXAMPLE, ExpectedValue, Plan, load
 from risico.strict import build
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
@@ -70,7 +70,7 @@ def test_layout_order_and_comments_do_not_change_the_lock_but_any_word_does(tmp_
     moved.write_text("# another comment\n" + text.replace("version: 1\n", "") + "version: 1\n", encoding="utf-8")
     other = tmp_path / "other" / path.name
     other.parent.mkdir()
-    other.write_text(text.replace("Zes op de honderd", "Zeven op de honderd"), encoding="utf-8")
+    other.write_text(text.replace("Ten minste zes", "Ten minste zeven"), encoding="utf-8")
     assert load(moved).locked == load(path).locked
     assert load(other).locked != load(path).locked
 
@@ -141,6 +141,10 @@ def test_a_lot_decides_on_the_day_itself():
         ({"outcome": {"combine": "each"}}, "counts for its case"),
         ({"data": {"source": "synthetic", "seed": 1}}, "number of households"),
         ({"data": {"source": "file"}}, "path of the forms"),
+        ({"expected_value": {"estimand": "att", "at_least": 6, "unit": "per_100"}}, "the plan estimates itt"),
+        ({"expected_value": {"estimand": "itt", "unit": "per_100"}}, "exactly one of"),
+        ({"expected_value": {"estimand": "itt", "at_least": 1, "at_most": 2, "unit": "own"}}, "exactly one of"),
+        ({"expected_value": {"estimand": "itt", "between": (2, 1), "unit": "own"}}, "back to"),
         ({"eligible": ({"id": "k", "column": "k", "moment": "T0", "words": WORDS},)}, "ask exactly one"),
     ],
 )
@@ -161,3 +165,30 @@ def test_an_outcome_from_forms_says_who_should_be_asked_again():
         build(Plan, EXAMPLE | {"outcome": FORM_OUTCOME | {"combine": "any"}}, "plan.yaml")
     each = build(Plan, EXAMPLE | {"outcome": FORM_OUTCOME | {"combine": "each"}}, "plan.yaml")
     assert each.unit == "person"
+
+
+@pytest.mark.parametrize(
+    ("claim", "found", "came_true"),
+    [
+        ({"at_least": 6}, (0.085, 0.023, 0.147), None),
+        ({"at_least": 6}, (0.085, 0.06, 0.147), True),
+        ({"at_least": 6}, (0.02, -0.01, 0.0599), False),
+        ({"at_most": -5}, (-0.08, -0.1, -0.05), True),
+        ({"at_most": -5}, (-0.02, -0.04, 0.0), False),
+        ({"between": (5, 10)}, (0.07, 0.05, 0.1), True),
+        ({"between": (5, 10)}, (0.2, 0.11, 0.3), False),
+        ({"between": (5, 10)}, (0.07, 0.0, 0.2), None),
+        ({"at_least": 6}, (0.07, None, None), True),
+        ({"at_least": 6}, (None, None, None), None),
+    ],
+)
+def test_an_expectation_came_true_did_not_or_cannot_be_told(claim, found, came_true):
+    assert ExpectedValue(estimand="itt", unit="per_100", **claim).came_true(*found) is came_true
+
+
+def test_the_shipped_plans_say_what_they_expect_in_numbers_and_explain_their_arms():
+    for name in ("synthetic_randomized", "synthetic_adjusted"):
+        plan = load(EXPERIMENTS / f"{name}.yaml")
+        assert plan.expected_value is not None
+        assert set(plan.glossary) >= set(plan.arms)
+        assert plan.outcome.words_if_not is not None

@@ -32,6 +32,7 @@ ROUNDED_TO = 5  # for readers outside
 TEAMS_OUTSIDE = 3  # a number from one team describes that team
 
 OTHER, ARM = "other", "arm"
+SIGNALS = ("worse", "not_safe")  # what a reader must not miss is hidden beside another number only when nothing else is
 SMALL = "fewer than {} (withheld)"
 BESIDE = "withheld, because a small number beside it could be worked out from it"
 COMPLEMENT = "withheld, because it leaves fewer than {} others"
@@ -264,15 +265,20 @@ def _next_to_hide(
     bare: int, estimates: Sequence[Estimate], sums: list[Mapping[int, float]], hidden: Container[int]
 ) -> int | None:
     """Return the cell in the fewest sums, of these the smallest: in a sum with the bare one, else further along."""
+
+    def cost(place: int) -> tuple[bool, int, int]:
+        signal = any(label in SIGNALS for label in estimates[place].by.values())
+        return signal, sum(place in factors for factors in sums), cases(estimates[place]) or 0
+
     reached, before = {bare}, set[int]()
     while reached != before:
         before = set(reached)
         for factors in sums:
             if any(place in before and place in hidden for place in factors):
                 reached |= set(factors)
-        shown = {place for place in reached if place not in hidden}
+        shown = [place for place in sorted(reached) if place not in hidden]
         if shown:
-            return min(shown, key=lambda place: (sum(place in f for f in sums), cases(estimates[place]) or 0))
+            return min(shown, key=cost)
     return None
 
 

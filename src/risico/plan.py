@@ -11,6 +11,7 @@ import hashlib
 import json
 from datetime import date
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -40,6 +41,9 @@ EVENTS: Final = {
     "exit": "the case left the registration; detail: why",
 }
 """What an event may be called. A file may hold other events; a plan can name them all the same."""
+
+MISSED: Final = ("not_safe", "unreachable", "refused", "forgotten")
+"""Reasons for a missed follow-up that pages have words for; not safe to approach is the one to look at first."""
 
 RESERVED: Final = (
     "case", "person", "zero", "team", "region", "worker", "profile", "arm", "received", "help", "never_started",
@@ -177,11 +181,13 @@ class Profile(Frozen):
 class Outcome(Measure):
     """What is compared. `yes` turns it into yes or no; `baseline` is the moment of the same column at the start.
 
-    The four kinds are never merged. `worse` or `levels` must say which way is worse.
+    The four kinds are never merged. `worse` or `levels` must say which way is worse. `words` say what a yes is, and
+    `words_if_not` what it is when it is not so: a page that can only say the good half will leave the other half out.
     """
 
     kind: Literal["veiligheid", "herstel", "omstandigheden", "ervaring"]
     words: Text
+    words_if_not: Text | None = None
     yes: Test | None = None
     baseline: str | None = None
 
@@ -200,6 +206,52 @@ class Outcome(Measure):
         return self
 
 
+class ExpectedValue(Frozen):
+    """What was expected, as a number that can come true or not: of the estimate with this name, at least or at most so
+    much, or between two values.
+
+    The unit is `per_100` (of every hundred, for a share or a difference of shares) or `own`, that of the estimate.
+
+    >>> six = ExpectedValue(estimand="itt", at_least=6, unit="per_100")
+    >>> six.came_true(0.08, 0.02, 0.15), six.came_true(0.09, 0.07, 0.11), six.came_true(0.01, -0.02, 0.04)
+    (None, True, False)
+    """
+
+    estimand: str
+    at_least: float | None = None
+    at_most: float | None = None
+    between: tuple[float, float] | None = None
+    unit: Literal["per_100", "own"]
+
+    @model_validator(mode="after")
+    def _one_claim(self) -> Self:
+        if sum(claim is not None for claim in (self.at_least, self.at_most, self.between)) != 1:
+            raise ValueError("say exactly one of at_least, at_most and between")
+        if self.between and self.between[0] > self.between[1]:
+            raise ValueError(f"between runs from {self.between[0]} back to {self.between[1]}")
+        return self
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and highest value that were expected, in the unit of the estimate; infinite on an open side."""
+        low, high = self.between or (self.at_least, self.at_most)
+        scale = 100 if self.unit == "per_100" else 1
+        return -inf if low is None else low / scale, inf if high is None else high / scale
+
+    def came_true(self, value: float | None, low: float | None, high: float | None) -> bool | None:
+        """Return whether an estimate with this interval shows it, shows that it is not so, or (None) cannot tell.
+
+        Without an interval the value alone decides.
+        """
+        if value is None:
+            return None
+        low, high = value if low is None else low, value if high is None else high
+        least, most = self.range
+        if least <= low and high <= most:
+            return True
+        return False if high < least or low > most else None
+
+
 class FollowUp(Frozen):
     """The last day the registration was read; without it, the date of the last event."""
 
@@ -213,7 +265,7 @@ class NoCluster(Frozen):
 
 
 class Plan(Frozen):
-    """A locked plan.
+    """A locked plan. `glossary` explains the words of its arms, and any other, to who reads the page.
 
     >>> plan = Plan.model_validate(EXAMPLE)
     >>> plan.landmark, plan.unit, plan.smallest, len(plan.locked)
@@ -225,6 +277,8 @@ class Plan(Frozen):
     title: Text
     question: Text
     expected: Text
+    expected_value: ExpectedValue | None = None
+    glossary: dict[str, Text] = {}
     data: Data
     time_zero: TimeZero
     eligible: tuple[Criterion, ...] = ()
@@ -322,6 +376,10 @@ def _design_mistakes(plan: Plan) -> list[str]:
         mistakes.append("in a randomized design the lot decides the arm on day 0: within_days must be 0")
     if plan.estimand == "cace" and plan.received is None:
         mistakes.append("a complier effect needs received: the rule that says who got the help")
+    if plan.expected_value and plan.expected_value.estimand != plan.estimand:
+        mistakes.append(
+            f"expected_value is about {plan.expected_value.estimand}, but the plan estimates {plan.estimand}"
+        )
     if plan.design == "adjusted" and not plan.covariates:
         mistakes.append("an adjusted design needs covariates known before time zero")
     return mistakes

@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Test
-from risico.plan import Data, Plan, Text
+from risico.plan import Data, ExpectedValue, Plan, Text
 from risico.strict import Frozen, build, read_yaml
 
 Code = int | str
@@ -77,6 +77,7 @@ class Study(Frozen):
     title: Text
     question: Text
     expected: Text
+    expected_value: ExpectedValue | None = None
     data: Data
     design: Literal["reliability", "agreement", "randomized", "adjusted", "compliance"]
     estimand: Literal["itt", "att", "ate"] | None = None

@@ -21,7 +21,7 @@ from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.plan import Criterion, NoCluster, Plan
 
-__all__ = ["Cohort", "cohort"]
+__all__ = ["REASONS", "Cohort", "cohort"]
 
 NO_TIME_ZERO, LEFT_EARLY = "no_time_zero", "left_before_the_arms_were_settled"
 NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON = (
@@ -32,6 +32,8 @@ NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON = (
     "left",
     "no_reason_noted",
 )
+REASONS = (NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON)
+"""Why somebody has no outcome, in our own words; any other reason is the detail of an event."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.cohort import Cohort, cohort
+from risico.cohort import REASONS, Cohort, cohort
 from risico.disclosure import OTHER, gather
 from risico.effects import adjusted, randomized
 from risico.errors import Refused
@@ -21,14 +21,14 @@ from risico.exchange import apply, read, read_map
 from risico.experiments.sources import Result, find, fingerprint
 from risico.instrument import catalogue
 from risico.numbers.intervals import wilson
-from risico.plan import Plan
+from risico.plan import MISSED, Plan
 from risico.profiles import profile
 from risico.scoring import score
 from risico.synthetic import region
 
 Array = NDArray[np.float64]
 
-WRITTEN_BY_HAND = ("flow", "help")  # tables whose last label is the detail of an event
+WRITTEN_BY_HAND = ("reason", "help")  # labels that are the detail of an event
 
 
 def result(plan: Plan, path: Path) -> Result:
@@ -40,12 +40,20 @@ def result(plan: Plan, path: Path) -> Result:
     if plan.profile.how == "rule":
         forms = profile(forms)
     made = cohort(forms, events, plan)
-    found = gather(made.flow + made.change + made.help, WRITTEN_BY_HAND, plan.smallest)
+    found = gather(_counts(made), WRITTEN_BY_HAND, plan.smallest, keep=(*MISSED, *REASONS))
     for arm in plan.arms:
         if arm != plan.reference:
             found += _arm(made, plan, arm)
     teams = len({team for team in made.frame["team"].to_list() if team})
     return Result(estimates=found, data=data, instruments=instruments, teams=teams)
+
+
+def _counts(made: Cohort) -> Estimates:
+    """Return the counts to keep: by arm, and of all together only what is not said by arm. Each total beside its parts
+    hides more of them.
+    """
+    whole = [e for e in made.flow if dict(e.by).keys() != {"step", "reason"} or e.by["step"] == "left_out"]
+    return Estimates(whole) + made.by_arm + made.help
 
 
 def _data(plan: Plan, path: Path) -> tuple[Any, Any, str]:
