@@ -28,6 +28,19 @@ Table = dict[Code, Value]
 Range = Annotated[tuple[Number, Number], AfterValidator(_rises)]
 Rule = Literal["sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement"]
 Worse = Literal["high", "low"]
+Window = Literal[
+    "now",
+    "past_week",
+    "past_2_weeks",
+    "past_4_weeks",
+    "past_3_months",
+    "past_6_months",
+    "past_year",
+    "before_past_year",
+    "index_event",
+    "ever",
+]
+"""The stretch of time that a question is about."""
 MEMORY = "memory"
 """The source that marks a number nobody saw."""
 
@@ -55,7 +68,10 @@ class Answers(Frozen):
 
 
 class Item(Frozen):
-    """One question: a short label in our own words, its answers, and how an answer becomes points."""
+    """One question: a short label in our own words, its answers, and how an answer becomes points.
+
+    `window` is the stretch of time it asks about, where that is another than the instrument's.
+    """
 
     label: Text
     answers: str
@@ -64,6 +80,7 @@ class Item(Frozen):
     weight: Number = 1
     points: Points | dict[str, Points] | None = None
     concept: str | None = None
+    window: Window | None = None
     data: Literal["ordinary", "special", "criminal"] = "ordinary"
 
 
@@ -248,6 +265,7 @@ class Instrument(Frozen):
     title: Text
     domain: str
     informant: str
+    window: Window | None = None
     nl_status: NlStatus
     administer: Literal["official_form", "open"]
     licence: Licence
@@ -321,6 +339,10 @@ class Instrument(Frozen):
             return min(values), max(values)
         ends = tuple(end * self.items[item].weight for end in number)
         return min(ends), max(ends)
+
+    def window_of(self, item: str) -> Window | None:
+        """Return the stretch of time that an item is about; None where the file does not say."""
+        return self.items[item].window or self.window
 
     def worse(self, item: str) -> Worse | None:
         """Return which end of an item's codes is worse for the person."""
