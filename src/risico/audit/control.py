@@ -66,12 +66,11 @@ class Finding:
 class Recheck:
     """What `recheck` found. `rows()` is for the caller's own file; nothing else here is about one form."""
 
-    instrument: str
+    it: Instrument
     n: int
     findings: tuple[Finding, ...]
     _sheet: Sheet = field(repr=False)
     _compared: tuple[Compared, ...] = field(repr=False)
-    _it: Instrument = field(repr=False)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one dict per filed result that differs: row number (1 is the first form), keys, and what differs."""
@@ -85,8 +84,8 @@ class Recheck:
     def _row(self, found: Compared, place: int) -> dict[str, Any]:
         causes = [cause for cause in CAUSES if found.named(cause)[place]]
         told = {"filed": found.filed[place], "follows": found.plain[place]}
-        shown = {key: _text(outcome(self._it, found.name, value)) for key, value in told.items()}
-        return {"result": f"{self._it.id}_{found.name}", **shown, "possible_cause": " / ".join(causes)}
+        shown = {key: _text(outcome(self.it, found.name, value)) for key, value in told.items()}
+        return {"result": f"{self.it.id}_{found.name}", **shown, "possible_cause": " / ".join(causes)}
 
 
 def recheck(forms: Any, instrument: str | Path | Instrument, filed_in: Mapping[str, str] | None = None) -> Recheck:
@@ -109,9 +108,7 @@ def recheck(forms: Any, instrument: str | Path | Instrument, filed_in: Mapping[s
         raise UsageError(f"No column belongs to {it.id}: its items are named {it.columns()[0]}, … Use a map (--map).")
     compared = _compared(it, sheet, {name: filed(it, name, sheet, column) for name, column in columns.items()})
     found = tuple(_finding(it, sheet, one, columns[one.name], compared) for one in compared.values())
-    return Recheck(
-        instrument=it.id, n=sheet.n, findings=found, _sheet=sheet, _compared=tuple(compared.values()), _it=it
-    )
+    return Recheck(it=it, n=sheet.n, findings=found, _sheet=sheet, _compared=tuple(compared.values()))
 
 
 def _columns(forms: Any, it: Instrument, filed_in: Mapping[str, str] | None) -> dict[str, str]:
@@ -208,19 +205,23 @@ def _moves(it: Instrument, sheet: Sheet, one: Compared, all_: Mapping[str, Compa
 def _moved(it: Instrument, name: str, was: Floats, now: Floats, rows: Rows) -> list[Move]:
     higher = it.scores[it.bands[name].of].higher_is
     changes = rows & ~((was == now) | (np.isnan(was) & np.isnan(now)))
-    pairs = Counter(zip(was[changes].tolist(), now[changes].tolist(), strict=True))
+    pairs = Counter(_ends(before, after) for before, after in zip(was[changes], now[changes], strict=True))
     told: list[Move] = []
     for (before, after), n in pairs.items():
-        known = higher != "neutral" and before == before and after == after
-        up = (after > before) == (higher == "worse") if known else None
+        known = higher != "neutral" and before is not None and after is not None
+        up = (after > before) == (higher == "worse") if known else None  # type: ignore[operator]
         ends = {"filed": outcome(it, name, before), "follows": outcome(it, name, after)}
         told.append(Move(band=name, **ends, n=n, heavier=up))
     return sorted(told, key=lambda move: (move.heavier is not True, -move.n, str(move.filed)))
 
 
-def outcome(it: Instrument, name: str, value: float) -> Any:
+def _ends(before: float, after: float) -> tuple[float | None, float | None]:
+    return None if before != before else float(before), None if after != after else float(after)
+
+
+def outcome(it: Instrument, name: str, value: float | None) -> Any:
     """Return a result as it stands in a column."""
-    if value != value or value == UNREADABLE:
+    if value is None or value != value or value == UNREADABLE:
         return None
     if kind(it, name) == "number":
         return int(value) if float(value).is_integer() else value

@@ -5,7 +5,7 @@ Whatever is altered (a list of answers, a copy of the instrument), the scoring i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
