@@ -83,24 +83,24 @@ class FhirPath:
                 return f"%{self.variable(name)}"
 
     def total(self, parts: Sequence[f.Number]) -> str:
-        """Add up; items with the same points are taken together, a blank beginning at what it counts for."""
+        """Add up, items with the same points together.
+
+        The points of an answer are counted from those of a blank; what the blanks come to is put beside them. That
+        also keeps a sum from being taken of nothing, which is nought in one reader and empty in another.
+        """
         alike: dict[tuple[object, float], list[str]] = {}
         terms: list[str] = []
-        start = 0.0
         for part in parts:
             if isinstance(part, f.Points):
                 alike.setdefault((part.table, part.blank), []).append(part.item)
-                start += part.blank
             elif isinstance(part, f.Reading):
                 alike.setdefault((part.weight, part.blank), []).append(part.item)
-                start += part.blank
             else:
                 terms.append(self.number(part))
         for (worth, blank), items in alike.items():
             each = self.worth(worth, blank) if isinstance(worth, tuple) else _scaled(worth, blank)
-            terms.append(f"{self.answers(items)}.select({each}).sum()")
-        if start:
-            terms.append(self.number(f.Const(start)))
+            start = self.number(f.Const(blank * len(items)))
+            terms.append(f"{self.answers(items)}.select({each}).combine({start}).sum()")
         return terms[0] if len(terms) == 1 else f"({' + '.join(terms) or '0'})"
 
     def worth(self, table: tuple[tuple[Code, float], ...], blank: float) -> str:
