@@ -206,15 +206,15 @@ class Claims:
             known = ~np.isnan(values[before]) & ~np.isnan(values[after])
             pairs = np.column_stack((values[before][known], values[after][known])).astype(np.int64)
             leads |= {(a, b) for a, b in np.unique(pairs, axis=0).tolist() if a != b}
-        order, left = list[int](), {place for pair in leads for place in pair}
+        layers, left = list[str](), {place for pair in leads for place in pair}
         while left:
             ready = sorted(place for place in left if not any(b == place and a in left for a, b in leads))
             if not ready:
                 circle = ", ".join(str(named[place]) for place in sorted(left))
                 return self._line("one_way", self.seen.name, self._say("circle", what=circle))
-            order += ready
+            layers.append(" / ".join(str(named[place]) for place in ready))
             left -= set(ready)
-        return self._line("one_way", self.seen.name, None, " → ".join(str(named[place]) for place in order))
+        return self._line("one_way", self.seen.name, None, " → ".join(layers))
 
     def _blanks(self, score: Score) -> Iterator[Line]:
         """Too many blanks: no result; what is filled in later stays within what was shown."""
@@ -259,7 +259,8 @@ class Claims:
         for before, after in self.seen.rows.pairs("fill"):
             outside = (value[after] < low[before] - NEAR) | (value[after] > high[before] + NEAR)
             wider = (low[after] < low[before] - NEAR) | (high[after] > high[before] + NEAR)
-            lost = ~np.isnan(value[before]) & np.isnan(value[after]) & self._sound(before, after)
+            none = np.isnan(value[after]) & np.isnan(out[self.seen.name][after])  # a level may end in a bare stretch
+            lost = ~np.isnan(value[before]) & none & self._sound(before, after)
             bad = np.flatnonzero(outside | wider | lost)
             if len(bad):
                 return self._change(name, int(before[bad[0]]), int(after[bad[0]]))

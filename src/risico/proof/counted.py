@@ -153,17 +153,13 @@ class _Count:
     def _of_rule(self, rule: Rule, item: str) -> Floats:
         """What each choice of an item adds to a rule, shape (choices, one or two)."""
         it, choices = self.states.shipped.instrument, self.states.shipped.choices[self.states.shipped.place[item]]
-        if isinstance(rule, Condition):
-            parts = [part for part in (rule.parts or (rule,)) if {leaf.item for leaf in part.leaves()} == {item}]
-            return self._truths(item, parts)
-        if item not in rule.of:
+        if isinstance(rule, Score) and item not in rule.of:
             neutral = self._beginning(1)[0, 1:]
             return np.tile([neutral[0]] * (1 if rule.where and rule.where.blank else 2), (len(choices), 1))
-        if rule.where is not None and rule.where.blank:
+        if isinstance(rule, Score) and rule.where is not None and rule.where.blank:
             return (np.arange(len(choices)) == 0).astype(float)[:, None]
-        if rule.where is not None:
-            asked = rule.where.model_dump(by_alias=True, exclude_none=True)
-            return self._truths(item, [Condition.model_validate({"item": item, **asked})])
+        if isinstance(rule, Condition) or rule.where is not None:
+            return self._truths[self.rules.index(rule), item]
         least, most = it.point_range(item, rule.points)
         if it.codes(item) is None:
             worth = [choice * it.items[item].weight for choice in choices[1:]]
@@ -172,15 +168,34 @@ class _Count:
             worth = [points[choice] for choice in choices[1:]]
         return np.array([(least, most), *((w, w) for w in worth)], dtype=np.float64)
 
-    def _truths(self, item: str, parts: Sequence[Condition]) -> Floats:
-        """How many of the conditions on one item hold, and how many fail, for each of its choices."""
-        shipped, place = self.states.shipped, self.states.shipped.place[item]
-        if not parts:
-            return np.zeros((len(shipped.choices[place]), 2))
-        forms = np.zeros((len(shipped.choices[place]), len(shipped.variables)), dtype=np.int8)
-        forms[:, place] = np.arange(len(forms))
-        held = self.states.holds(forms, parts)
-        return np.column_stack((held[:, ::2].sum(axis=1), held[:, 1::2].sum(axis=1)))
+    @cached_property
+    def _truths(self) -> dict[tuple[int, str], Floats]:
+        """How many of the conditions of each rule on one item hold, and how many fail, for each choice of the item."""
+        shipped, asked = self.states.shipped, list[tuple[int, str, Condition]]()
+        for i, rule in enumerate(self.rules):
+            asked += [(i, item, part) for item in self._items(rule) for part in _on_item(rule, item)]
+        sizes = [len(shipped.choices[shipped.place[item]]) for item in self.items]
+        pairs = list(zip(self.items, sizes, strict=True))
+        forms = np.zeros((sum(sizes), len(shipped.variables)), dtype=np.int8)
+        ends = np.cumsum(sizes)
+        rows = {item: slice(end - size, end) for item, end, size in zip(self.items, ends, sizes, strict=True)}
+        for item, size in pairs:
+            forms[rows[item], shipped.place[item]] = np.arange(size)
+        found = {(i, item): np.zeros((size, 2)) for i in range(len(self.rules)) for item, size in pairs}
+        if asked:
+            held = self.states.holds(forms, [part for _, _, part in asked])
+            for place, (i, item, _) in enumerate(asked):
+                found[i, item] += held[rows[item], 2 * place : 2 * place + 2]
+        return found
+
+
+def _on_item(rule: Rule, item: str) -> list[Condition]:
+    """What a rule asks of one item."""
+    if isinstance(rule, Condition):
+        return [part for part in (rule.parts or (rule,)) if {leaf.item for leaf in part.leaves()} == {item}]
+    if rule.where is None or rule.where.blank:
+        return []
+    return [Condition.model_validate({"item": item, **rule.where.model_dump(by_alias=True, exclude_none=True)})]
 
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> Ints:

@@ -17,7 +17,7 @@ import numpy as np
 from risico.columns import frame
 from risico.forms import enter
 from risico.instrument import Condition, Instrument, Score
-from risico.instrument.model import Alert, Band, Missing, NumberContext
+from risico.instrument.model import Alert, Band, Item, Missing, NumberContext
 from risico.instrument.questions import conditions
 from risico.instrument.reach import outcomes
 from risico.proof.table import Floats, Forms
@@ -88,11 +88,23 @@ class Shipped:
         """Return whether conditions hold (`when_0`, …) and the values of scores that stand beside those of the file."""
         it = self.instrument
         whens = {f"when_{i}": when for i, when in enumerate(conditions)}
-        named = [leaf.score for when in whens.values() for leaf in when.leaves() if leaf.score]
-        needed = {name: it.scores[name] for name in self._closure([*named, *_parts(scores or {})])}
+        leaves = [leaf for when in whens.values() for leaf in when.leaves()]
+        named = [leaf.score for leaf in leaves if leaf.score]
+        made = {name: it.scores[name] for name in self._closure([*named, *_parts(scores or {})])} | dict(scores or {})
         alerts = {name: Alert(when=when, words={"en": name}) for name, when in whens.items()}
-        made = {"scores": needed | dict(scores or {}), "bands": {}, "alerts": alerts, "refuse": ()}
-        return self._read(forms, it.model_copy(update=made), shipped=False)
+        items = self._needed(made.values(), {leaf.item for leaf in leaves if leaf.item})
+        return self._read(forms, only(it, items=items, scores=made, bands={}, alerts=alerts, refuse=()), shipped=False)
+
+    def _needed(self, scores: Iterable[Score], items: set[str]) -> dict[str, Item]:
+        """The items that scores rest on, beside those named, with all that have to do with skipping."""
+        it = self.instrument
+        for entry in scores:
+            if entry.where is not None and entry.where.blank:  # a form must be begun: all items count
+                return it.items
+            items |= {*entry.of, *(entry.terms or {}), *_asked_items(entry)}
+        for skip in it.skip:
+            items |= {*skip.then.items, *(leaf.item or "" for leaf in skip.when.leaves())}
+        return {name: item for name, item in it.items.items() if name in items}
 
     def refused(self, forms: Forms) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Return which forms contradict themselves."""
@@ -131,12 +143,20 @@ class Shipped:
         return {name: np.concatenate([part[name] for part in read]) for name in read[0]}
 
     def _score(self, forms: Forms, it: Instrument, *, shipped: bool) -> Outcomes:
-        names = {name: f"{it.id}_{name}" if name in it.items else name for name in self.variables}
-        columns = {names[v]: (_plain(self.choices[p]), forms[:, p].astype(np.int64)) for v, p in self.place.items()}
+        names = {name: f"{it.id}_{name}" for name in it.items} | {name: name for name in it.context}
+        columns = {
+            column: (_plain(self.choices[place]), forms[:, place].astype(np.int64))
+            for column, place in ((names[name], self.place[name]) for name in names)
+        }
         rows = frame(columns)
         scored = score(rows, it) if shipped else run(enter(rows, columns), it)
         ours = [name.removeprefix(f"{it.id}_") for name in scored.columns if name not in columns]
         return {name: _numbers(scored[f"{it.id}_{name}"], words(it, name)) for name in ours}
+
+
+def only(instrument: Instrument, **parts: Any) -> Instrument:
+    """Return an instrument with other parts, checked by nobody: to ask the scorer one thing."""
+    return Instrument.model_construct(**{**dict(instrument), **parts})
 
 
 def _plain(choices: Sequence[Any]) -> Sequence[Any]:
@@ -169,6 +189,10 @@ def level_names(band: Band) -> tuple[Any, ...]:
 def ends_of(score: Score) -> Score:
     """Return a score that gives out its ends whatever it does with blanks."""
     return score.model_copy(update={"missing": Missing(then="at_least")})
+
+
+def _asked_items(score: Score) -> list[str]:
+    return [leaf.item for case in score.cases for leaf in case.when.leaves() if leaf.item]
 
 
 def _parts(scores: Mapping[str, Score]) -> list[str]:
