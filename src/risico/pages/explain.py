@@ -59,9 +59,8 @@ def _says(told: Told) -> Iterator[str]:
             said = pick(alert.words, told.language)
             yield told("says", "alert" if told.value(name) else "alert_open", words=said)
             alarmed = True
-    mild = set[bool]().union(*(told.mildness(name) for name in told.speaking()))
-    if True in mild:
-        yield told("says", "part_low" if alarmed or False in mild else "no_sign")
+    if told.speaking():
+        yield told("says", "no_sign" if not alarmed and told.nothing_seen() else "part_low")
 
 
 def _result(told: Told, name: str) -> str:

@@ -148,15 +148,24 @@ class Told:
         return self.text(result)
 
     def mildness(self, name: str) -> set[bool]:
-        """Return, for each level or decision of a score, whether it is the one that could be read as good news."""
+        """Return, for each level of a score, whether it is the one that could be read as good news."""
         entry, found = self.it.scores[name], set[bool]()
-        if entry.rule == "decide" and self.value(name) is not None:
-            found.add(self.value(name) == entry.otherwise)
         for key, band in self.bands(name).items():
             levels = self.levels(band) or ()
             reached = {self.value(key, end) for end in ("", "_low", "_high")} - {None}
             found |= {_mildest(levels, entry).result == level for level in reached if levels}
         return found
+
+    def nothing_seen(self) -> bool:
+        """Return whether a complete form is on the mildest level of every score with a direction, and says no more.
+
+        A decision, a judgement or a score without a direction is never called mild: the file does not say which of its
+        outcomes would be.
+        """
+        scores = [self.it.scores[name] for name in self.speaking()]
+        directed = all(score.higher_is != "neutral" and score.rule != "decide" for score in scores)
+        complete = all(self.answer(item) is not None and not self.unknown(item) for item in self.it.scored_items)
+        return directed and complete and all(self.mildness(name) == {True} for name in self.speaking())
 
     # words ------------------------------------------------------------------------------------------------------
 

@@ -143,8 +143,9 @@ def _read_codes(text: nw.Expr, codes: tuple[int, ...], dtype: Any) -> nw.Expr:
 
 def _never(column: str, dtype: Any) -> Answer:
     """Whatever stands in a column of a type that cannot hold an answer is illegal."""
-    never = nw.lit(False)
-    return Answer(nw.lit(None, dtype=dtype), never, never, nw.col(column).is_null())
+    blank = nw.col(column).is_null()
+    never = blank & ~blank  # a column, not a literal: engines do not add up literals
+    return Answer(nw.lit(None, dtype=dtype), never, never, blank)
 
 
 def _is(text: nw.Expr, words: Iterable[str]) -> nw.Expr:
