@@ -11,11 +11,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from risico.estimate import Estimate as Estimate, Estimates as Estimates
-    from risico.exchange import read as read, write as write
-    from risico.instrument import Instrument as Instrument, catalogue as catalogue, load as load
+    from risico.estimate import Estimate as Estimate
+    from risico.estimate import Estimates as Estimates
+    from risico.exchange import read as read
+    from risico.exchange import write as write
+    from risico.instrument import Instrument as Instrument
+    from risico.instrument import catalogue as catalogue
+    from risico.instrument import load as load
     from risico.pages.explain import explain as explain
-    from risico.scoring import check as check, points as points, score as score, set_aside as set_aside
+    from risico.scoring import check as check
+    from risico.scoring import points as points
+    from risico.scoring import score as score
+    from risico.scoring import set_aside as set_aside
 
 _HOMES = {
     "Estimate": "estimate",
