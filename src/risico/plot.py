@@ -27,7 +27,7 @@ WIDTH = 7.2  # inches; 72 points each
 
 WORDS: dict[str, Mapping[str, str]] = {
     "zero": {"nl": "geen verschil", "en": "no difference"},
-    "equal": {"nl": "voor iedereen gelijk", "en": "the same for all"},
+    "equal": {"nl": "als het voor iedereen gelijk is", "en": "if the same for all"},
     "none": {"nl": "geen getal te tonen", "en": "no number to show"},
     "finding": {"nl": "{label}: {value}, tussen {low} en {high}", "en": "{label}: {value}, between {low} and {high}"},
     "alone": {"nl": "{label}: {value}", "en": "{label}: {value}"},

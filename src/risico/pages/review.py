@@ -1,18 +1,19 @@
 """The learning review: from released Estimates and a plan to one page that a team reads together.
 
-Order: our question, what we expected and what happened, who this is about, how people are doing (worst first), what we
-do not know and how many more families that takes, by family profile (folded when nothing can be said), method and
-sources, small print. No ranking, no traffic light, nothing from elsewhere; what a design may not say it does not say
-(`review_words.yaml`).
+Order: what it may not be used for, our question, what we expected, what happened and whether it came true, how it goes
+in each group out of everybody in it (not known first, worse before better), what we do not know and how many more it
+takes, by family profile (folded when nothing can be said), method and sources, small print. No ranking, no traffic
+light, nothing from elsewhere; what a design may not say it does not say (`review_words.yaml`).
 
     html = review(estimates, plan, facts=tags, language="nl")
     path = write("out/review.html", estimates, plan, facts=tags)
 
 What it reads, by name of the Estimates; anything else goes into the table of all results:
 
-    flow                   by {step}       counts, from eligible to analysed, with reasons
+    flow                   by {step}, by {arm, step, reason}   counts, from eligible to analysed, with reasons
+    change                 by {arm, change}                    counts: worse, same, better, best since the start
+    started                by {arm}        counts: had the help of the plan
     outcome                by {arm}        share or mean of the outcome in each arm
-    change                 by {change}     counts: worse, same, better, stopped since the start
     itt cace att ate                       the difference for everybody
     heterogeneity_p        by {estimand}   do the profiles differ at all; and `more_families`, `line_equal`
     profile_effect(_pooled)  by {estimand, profile}
@@ -28,17 +29,21 @@ from typing import Any
 
 from risico.disclosure import Released, is_withheld
 from risico.errors import MissingExtra
-from risico.estimate import Estimate, Estimates
-from risico.pages import parts
-from risico.pages.parts import Section, better_when_lower, is_share, named, one
+from risico.estimate import Estimates
+from risico.pages import sections, top
+from risico.pages.groups import people
+from risico.pages.parts import Section, came_true, is_share, one
 from risico.pages.study import study_page
 from risico.pages.wording import Voice, words
 from risico.plan import Plan
 from risico.study import Study
-from risico.words import Language, number
+from risico.words import Language
 
 HERE = Path(__file__).parent / "templates"
-CHANGES = ("worse", "same", "better")  # the order on the page
+SHEET = """@media print { @page {
+  @top-left { content: "RUNNING"; font: bold 7.5pt "DejaVu Sans", sans-serif; width: 100%; white-space: nowrap; }
+  @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt "DejaVu Sans", sans-serif; } } }
+"""  # a sheet of paper gets lost without the first one
 
 
 def write(
@@ -67,78 +72,59 @@ def review(
     page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
     page |= {
         "title": plan.title.model_dump()[language],
-        "banners": _banners(plan, say),
+        "never": top.never(plan, facts or {}, say),
         "question": plan.question.model_dump()[language],
         "expected": plan.expected.model_dump()[language],
         "small": _small(estimates, plan, facts or {}, say),
     }
-    return render(page, language)
+    kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"
+    return render(page, language, say("never", kind))
 
 
 def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
     main = one(estimates, plan.estimand)
-    verdict = parts.verdict(main, plan.design, say, lower_is_better=better_when_lower(plan.outcome))
     return {
         "name": say("page", "name"),
-        "lead": _lead(estimates, plan, say),
-        "happened": _happened(estimates, main, plan, say),
-        "verdict": " ".join(filter(None, (verdict, verdict and parts.missing(estimates, say)))),
+        "lead": top.lead(estimates, plan, say),
+        "glossary": top.glossary(plan, say),
+        "happened": top.happened(estimates, main, plan, say),
+        "came_true": came_true(plan.expected_value, [main] if main else [], say),
+        "box": top.box(estimates, main, plan, say),
         "sections": [
-            parts.followed(estimates, plan, say),
-            parts.people(estimates, plan, say),
-            parts.unknown(estimates, main, plan, say),
-            parts.profiles(estimates, plan, say),
-            Section(title=say("page", "talk"), points=[t[say.language] for t in words()["talk"]]),
-            parts.method(estimates, plan, say),
+            people(estimates, plan, say),
+            sections.followed(estimates, plan, say),
+            sections.unknown(estimates, main, plan, say),
+            sections.profiles(estimates, plan, say),
+            _talk(plan, say),
+            sections.method(estimates, plan, say),
         ],
     }
 
 
-def render(page: Mapping[str, Any], language: Language) -> str:
-    """Fill the template; everything is escaped but our own style sheet and pictures."""
+def _talk(plan: Plan, say: Voice) -> Section:
+    invented = [say("page", "talk_invented")] if plan.data.source == "synthetic" else []
+    return Section(title=say("page", "talk"), words=invented, points=[t[say.language] for t in words()["talk"]])
+
+
+def render(page: Mapping[str, Any], language: Language, running: str) -> str:
+    """Fill the template; everything is escaped but our own style sheet and pictures. `running` heads each sheet."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
         from markupsafe import Markup
     except ImportError as error:
         raise MissingExtra("Writing a review", "report") from error
-    css = (HERE / "review.css").read_text(encoding="utf-8")
+    css = (HERE / "review.css").read_text(encoding="utf-8") + SHEET.replace("RUNNING", running.replace('"', ""))
     for section in page["sections"]:
         section.picture = section.picture and Markup(section.picture)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("review.html.j2").render(
         page=page,
         language=language,
+        running=running,
         word={key: text[language] for key, text in words()["page"].items()},
         css=Markup(css),
         css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
     )
-
-
-def _lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
-    main = one(estimates, plan.estimand)
-    if main is None or main.n is None:
-        return plan.id
-    return say("page", "persons" if plan.unit == "person" else "families", n=number(main.n, say.language))
-
-
-def _banners(plan: Plan | Study, say: Voice) -> list[str]:
-    banners = [say("page", "synthetic")] if plan.data.source == "synthetic" else []
-    return banners + ([say("page", "public")] if plan.data.public else [])
-
-
-def _happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
-    name = named(plan, say)
-    arms = {e.by["arm"]: e for e in estimates if e.name == "outcome" and set(e.by) == {"arm"}}
-    treated, control = (arms.get(arm) for arm in (_treated(plan), plan.reference))
-    out: list[str] = []
-    if say.share and treated and control and treated.value is not None and control.value is not None:
-        shares = {"treated": say.size(treated.value), "control": say.size(control.value)}
-        out.append(say("happened", "two_shares", **name, **shares))
-    return [*out, parts.difference(main, name, say), *parts.raw(estimates, say)]
-
-
-def _treated(plan: Plan) -> str:
-    return next(name for name in plan.arms if name != plan.reference)
 
 
 def _small(estimates: Estimates, plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
@@ -147,12 +133,11 @@ def _small(estimates: Estimates, plan: Plan | Study, facts: Mapping[str, str], s
     withheld = say("small", "withheld_some", n=hidden) if hidden else say("small", "withheld_none")
     if not plan.data.public:
         withheld += " " + say("small", "not_covered")
-    notes = [f"{plan.id} {plan.version} · {facts.get('plan_sha256') or plan.locked}"]
-    notes += [say("small", key, n=facts[key]) for key in ("repeat", "earlier") if key in facts]
+    made = f"{plan.id} {plan.version} · {facts.get('plan_sha256') or plan.locked}"
     rest = [(say("small", key), facts.get(key, "")) for key in ("data", "instruments", "code", "run")]
     return [
         (say("small", "audience"), say("small", "public" if plan.data.public else plan.audience)),
         (say("small", "withheld"), withheld),
-        (say("small", "plan"), " · ".join(notes)),
+        (say("small", "plan"), made),
         *((term, text) for term, text in rest if text),
     ]

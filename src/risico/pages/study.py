@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from risico.estimate import Estimate, Estimates
-from risico.pages.parts import Section, Table, capital, difference, everything, raw, unique, verdict
+from risico.pages.parts import (
+    Section,
+    Table,
+    came_true,
+    capital,
+    difference,
+    for_researchers,
+    margin,
+    raw,
+    verdict,
+)
 from risico.pages.wording import Voice, words
 from risico.study import Study
 from risico.words import number
@@ -33,13 +43,16 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     first = [e for e in shown if e.name in FIRST[study.design]]
     main = first[0] if study.comparison and first else None
     arms = names_of_arms(study, say)
-    low = study.comparison is not None and study.comparison.worse == "high"
+    expected = study.expected_value
+    asked = [e for e in estimates if expected is not None and e.name == expected.estimand]
     limits = [text.model_dump()[say.language] for text in study.limits]
     return {
         "name": say("page", "study"),
         "lead": study.id,
+        "glossary": _glossary(study, say),
         "happened": [difference(main, arms, say), *raw(estimates, say)] if arms else [_sentence(e, say) for e in first],
-        "verdict": verdict(main, study.design, say, lower_is_better=low),
+        "came_true": came_true(expected, asked, say, plain=main is None),
+        "box": _box(main, study, arms, say),
         "sections": [
             Section(title=say("page", "results"), tables=[_results(shown, study, say)]),
             Section(title=say("page", "unknown"), points=[*limits, say("unknown", "group")]),
@@ -48,13 +61,36 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     }
 
 
+def _box(main: Estimate | None, study: Study, arms: Mapping[str, str], say: Voice) -> list[str]:
+    low = study.comparison is not None and study.comparison.worse == "high"
+    found = verdict(main, study.design, say, arms, lower_is_better=low) if main else ""
+    if not found or main is None:
+        return []
+    return [found + " " + say("box", "chance", margin=margin(main, say))] if main.low is not None else [found]
+
+
+def _glossary(study: Study, say: Voice) -> list[tuple[str, str]]:
+    keys = {"reliability": ("alpha", "margin"), "agreement": ("agreement", "margin"), "compliance": ("margin",)}
+    told = (say("glossary", key).partition(":") for key in keys.get(study.design, ("margin",)))
+    return [(term, text.strip()) for term, _, text in told]
+
+
 def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
     """Return the two arms and the outcome of a comparison in words; nothing for another design."""
     told = study.comparison
     if told is None:
         return {}
     arm, reference, outcome = (text.model_dump()[say.language] for text in (*told.arms, told.words))
-    return {"arm": arm, "reference": reference, "outcome": capital(outcome)}
+    group = "itt" if study.design == "randomized" else "att"
+    return {
+        "arm": arm,
+        "reference": reference,
+        "who": say("who", group, arm=arm),
+        "whose": say("who", group, arm=reference),
+        "about": say("who", study.estimand or group, arm=arm),
+        "outcome": capital(outcome),
+        "people": say("happened", "persons"),
+    }
 
 
 def _label(estimate: Estimate, say: Voice) -> str:
@@ -88,14 +124,14 @@ def _method(estimates: Estimates, shown: Estimates, study: Study, say: Voice) ->
     arms = names_of_arms(study, say)
     parts = [
         ("design", words()["designs"][study.design]["label"][say.language]),
-        ("estimand", say("method", study.estimand) if study.estimand else ""),
+        ("estimand", say("method", study.estimand or study.design)),
         ("outcome", arms.get("outcome", "")),
         ("compared", say("method", "versus", **arms) if arms else ""),
         ("cluster", study.no_cluster.model_dump()[say.language] if study.no_cluster else ""),
-        ("methods", "; ".join(unique(e.method for e in shown))),
-        ("sources", "; ".join(unique(e.source for e in shown))),
+        ("margin", say("method", "margin_is")),
     ]
     rows = [[say("method", key), text] for key, text in parts if text]
     how = Table(caption=say("method", "caption"), head=[say("method", "head"), say("method", "what")], rows=rows)
     fold = say("method", "all_fold", n=len(estimates))
-    return Section(title=say("page", "method"), tables=[how], fold=fold, more=[everything(estimates, say)])
+    more = for_researchers(estimates, shown, say)
+    return Section(title=say("page", "method"), tables=[how], fold=fold, warning=say("unknown", "group"), more=more)

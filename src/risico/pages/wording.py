@@ -54,6 +54,15 @@ class Voice:
         digits = (0 if value >= 1 or not value else 1) if self.share else (0 if value >= 100 else 2)
         return number(round(value, digits), self.language, digits)
 
+    def per_hundred(self, share: float) -> str:
+        """Write a share per hundred, whatever the outcome is counted in."""
+        return Voice(self.language).size(share)
+
+    def short(self, estimate: Estimate) -> str:
+        """Say in a few words, for a cell of a table, why there is no number."""
+        why = self.why(estimate)
+        return self("withheld", "short") if "withheld" in (estimate.why or "") and len(why) > 30 else why
+
     def signed(self, value: float | None) -> str:
         """Write a difference with its sign: a minus or a plus."""
         if value is None:

@@ -1,0 +1,142 @@
+"""What a reader sees first: what it may not be used for, what happened, and what follows; the unknown and bad before
+the good, because the first sentence is the one that gets quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from risico.disclosure import is_withheld
+from risico.estimate import Estimate, Estimates
+from risico.pages.groups import Group, extremes, groups, sides, together
+from risico.pages.parts import better_when_lower, capital, counted, difference, margin, named, raw, verdict
+from risico.pages.wording import Voice
+from risico.plan import Plan
+from risico.study import Study
+from risico.words import number
+
+
+def lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
+    """Say in the line above the title how many took part, how many were seen and how many are not known."""
+    parts = ((counted(estimates, "flow", step=step), step) for step in ("eligible", "analysed", "not_measured"))
+    told = [
+        say("lead", step, n=number(e.value, say.language), **named(plan, say)) for e, step in parts if e and e.value
+    ]
+    return " · ".join(told) or plan.id
+
+
+def never(plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[str]:
+    """Return what the page may not be used for, and what a reader must know before any number."""
+    people = say("never", "household" if isinstance(plan, Plan) and plan.unit == "household" else "person")
+    points = [say("page", "synthetic")] if plan.data.source == "synthetic" else []
+    points += [say("page", "public")] if plan.data.public else []
+    points.append(say("never", "profile" if isinstance(plan, Plan) else "one", one=people))
+    points += [say("never", "workers"), say("never", "seek")] if isinstance(plan, Plan) else []
+    points += [] if plan.data.public else [say("never", plan.audience)]
+    return points + [say("never", key, n=facts[key]) for key in ("repeat", "earlier") if key in facts]
+
+
+def happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+    """Say what happened: in each group out of everybody, then the difference among those who were seen."""
+    name = named(plan, say)
+    one, two = groups(estimates, plan)
+    out = [*_of_everybody((one, two), plan, say)] if say.share else []
+    shares = [group.outcome.value if group.outcome else None for group in (one, two)]
+    if say.share and shares[0] is not None and shares[1] is not None:
+        treated, control = (say.size(share) for share in shares)
+        out.append(say("happened", "two_shares", **name, treated=treated, control=control))
+    out.append(difference(main, name, say))
+    if say.share and main is not None and main.value is not None and shares[0] is not None and shares[1] is not None:
+        out[-1] = " ".join(filter(None, (out[-1], _why_not_equal(shares[0], shares[1], main.value, say))))
+    return [*out, *raw(estimates, say)]
+
+
+def _of_everybody(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
+    bad, good = sides(plan, say)
+    name, out = named(plan, say), list[str]()
+    for group, who in zip(both, (name["who"], name["whose"]), strict=True):
+        lost = group.lost.value if group.lost else None
+        if lost is None or group.bad is None or group.good is None or not group.whole:
+            return []
+        told = {"lost": lost, "bad": group.bad, "good": group.good}
+        sizes = {key: say.size(group.share(value)) for key, value in told.items()}
+        words = {"people": name["people"], "who": who, "bad_words": bad, "good_words": good}
+        out.append(say("happened", "everybody", **words, **sizes))
+    return out
+
+
+def _why_not_equal(treated: float, control: float, main: float, say: Voice) -> str:
+    """Explain a difference that is not what a reader gets by subtracting the two numbers on the page."""
+    seen = round(100 * treated) - round(100 * control)
+    if round(100 * main) == seen:
+        return ""
+    if abs(treated - control - main) > 1e-9:
+        return say("happened", "adjusted", size=say.size(main), other=abs(seen))
+    exact = {"treated": number(100 * treated, say.language, 1), "control": number(100 * control, say.language, 1)}
+    return say("happened", "rounded", size=say.size(main), other=abs(seen), **exact)
+
+
+def box(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+    """Say what follows: who is not known, the bad news of both groups, and only then the difference."""
+    both = groups(estimates, plan)
+    name = named(plan, say)
+    found = verdict(main, plan.design, say, name, lower_is_better=better_when_lower(plan.outcome))
+    if not found:
+        return []
+    return [
+        *_lost(estimates, both, plan, say),
+        *_bad(both, plan, say),
+        " ".join((found, *_reach(both, main, plan, say))),
+    ]
+
+
+def _lost(estimates: Estimates, both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
+    lost = counted(estimates, "flow", step="not_measured")
+    name = named(plan, say)
+    if lost is None or (not lost.value and not is_withheld(lost)):
+        return []
+    if lost.value is None or not lost.n:
+        return [say("box", "lost_few", why=say.short(lost), **name)]
+    counts = {"lost": number(lost.value, say.language), "whole": number(lost.n, say.language)}
+    said = say("box", "lost", n=round(100 * lost.value / lost.n), **counts, **name)
+    unsafe = together(*both, "not_safe")
+    return [said + (" " + say("box", "unsafe", n=number(unsafe, say.language)) if unsafe else "")]
+
+
+def _bad(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
+    """Return the bad side of the outcome of those seen, and who got worse of everybody, in both groups."""
+    name, out = named(plan, say), list[str]()
+    seen = [group.outcome.n if group.outcome else None for group in both]
+    bad = [g.bad / n if g.bad is not None and n else None for g, n in zip(both, seen, strict=True)]
+    if say.share and bad[0] is not None and bad[1] is not None:
+        words = capital(sides(plan, say)[0])
+        out.append(say("box", "bad", bad=words, one=say.size(bad[0]), two=say.size(bad[1]), **name))
+    worse = [share for g in both if "worse" in g.change and (share := g.share(g.change["worse"].value)) is not None]
+    if len(worse) == 2:
+        one, two = (say.per_hundred(share) for share in worse)
+        out.append(say("box", "worse", one=one, two=two, **name))
+    return out
+
+
+def _reach(both: tuple[Group, Group], main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+    """Say that the margin is about chance alone, and how far those who are not known could move the difference."""
+    if main is None or main.low is None:
+        return []
+    name = named(plan, say)
+    out = [say("box", "chance", margin=margin(main, say))]
+    ends = extremes(*both, plan) if say.share and plan.estimand == "itt" else None  # of raw shares: not beside another
+    if ends is not None and ends[0] < ends[1]:
+        out.append(say("box", "extremes", low=say.side(ends[0]), high=say.side(ends[1]), **name))
+    return out
+
+
+def glossary(plan: Plan, say: Voice) -> list[tuple[str, str]]:
+    """Return the words of the page with what they mean, the plan's own first."""
+    own = [(say.label(word), text.model_dump()[say.language]) for word, text in plan.glossary.items()]
+    low, high = plan.outcome.window_days or (0, 0)
+    seen = "event" if plan.outcome.event is not None else "form"
+    shared = [seen, *(["offered"] if plan.design == "randomized" else []), "profile", "margin"]
+    return own + [
+        (term, text.strip())
+        for term, _, text in (say("glossary", key, low=low, high=high).partition(":") for key in shared)
+    ]
