@@ -37,8 +37,8 @@ def results(instrument: Instrument) -> tuple[Result, ...]:
     """Return every column that scoring adds, in the same order.
 
     >>> from risico.instrument import load
-    >>> [result.name for result in results(load("phq2"))]
-    ['total', 'positive_2', 'positive_3', 'missing']
+    >>> [result.name for result in results(load("phq9"))][:3]
+    ['total', 'total_low', 'total_high']
     """
     return _Results(instrument).all()
 

@@ -196,7 +196,7 @@ class Scores(Ground):
 
     def combined(self, entry: Score, values: list[f.Number]) -> f.Number:
         if entry.rule in ("highest", "lowest"):
-            return f.Extreme(entry.rule, tuple(values))
+            return values[0] if len(values) == 1 else f.Extreme(entry.rule, tuple(values))
         total = f.add(values)
         if not all(self.whole_points(entry, part) for part in self.parts(entry)):
             total = f.Tidy(total)
@@ -230,8 +230,8 @@ def carries_bounds(instrument: Instrument, name: str) -> bool:
     """Return whether a score travels with its lowest and highest: it, or one it rests on, may have blanks.
 
     >>> from risico.instrument import load
-    >>> carries_bounds(load("phq9"), "total")
-    False
+    >>> carries_bounds(load("phq9"), "total"), carries_bounds(load("phq2"), "total")
+    (True, False)
     """
     score = instrument.scores[name]
     if reach(instrument, name) is None:
