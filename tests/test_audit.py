@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from risico.audit import CAUSES, Recheck, recheck
-from risico.audit.causes import turned
+from risico.audit import CAUSES, Explanation, Recheck, recheck
+from risico.audit.causes import supposed, turned
+from risico.cli import main
 from risico.errors import UsageError
+from risico.exchange import read, write
 from risico.forms import enter
 from risico.instrument import catalogue, load
+from risico.pages import audit as audit_page
 from risico.scoring.score import run as scored
+from risico.strict import read_yaml
 
 SEED, N = 20250411, 300
 
@@ -391,3 +397,102 @@ def test_what_was_not_meant_is_said() -> None:
         recheck(forms, "phq9", {"total": "TOTAL"})
     with pytest.raises(UsageError, match="No column belongs to gad7"):
         recheck(forms, "gad7", {"total": "TOTAAL"})
+
+
+# ------------------------------------------------------------------------------------------------ page and command
+
+
+def audited(folder: Path) -> Path:
+    """Three forms: one follows, one has blanks counted as 0, one has a wrong level; keys and a note that are names."""
+    items = {f"GAD{i}": [1, 2, 3] for i in range(1, 8)} | {"GAD7": [1, None, 3]}
+    rest = {"case": ["Zelda Sentinelsma", "20269911482", "c"], "TOTAAL": [7, 12, 21]}
+    rest |= {"NIVEAU": ["mild", "moderate", "mild"], "opmerking": ["ANTWOORDQX"] * 3}
+    write(pl.DataFrame(rest | items), folder / "filed.csv")
+    columns = ", ".join(f'"{i}": GAD{i}' for i in range(1, 8))
+    map_ = f"made_for: filed.csv\nkeys: {{case: case}}\ninstruments: {{gad7: {{columns: {{{columns}}}}}}}\n"
+    (folder / "map.yaml").write_text(map_, encoding="utf-8")
+    return folder / "filed.csv"
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    path = audited(folder)
+    return [
+        "recheck",
+        "gad7",
+        str(path),
+        "--map",
+        str(folder / "map.yaml"),
+        "--filed",
+        "total=TOTAAL,band=NIVEAU",
+        *more,
+    ]
+
+
+SENTINELS = ("Sentinelsma", "20269911482", "ANTWOORDQX")
+
+
+@pytest.mark.parametrize("ending", [".html", ".md"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_holds_counts_and_causes_and_no_row(
+    ending: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"page{ending}"
+    assert main([*command(tmp_path), "-o", str(out), "--lang", language]) == 0
+    page, said = out.read_text(encoding="utf-8"), "".join(capsys.readouterr())
+    assert not [s for s in SENTINELS if s in page + said]
+    cause = {"nl": "leeg antwoord geteld als 0", "en": "blank answer counted as 0"}[language]
+    level = {"nl": "verkeerd niveau bij een goede score", "en": "wrong level for a right score"}[language]
+    assert cause in page
+    assert level in page
+    assert {"nl": "1 keer hoort bij de antwoorden een zwaarder", "en": "1 times a heavier level"}[language] in page
+    assert "://" not in page
+    assert not re.search(r"\{\w+\}", page)
+    assert "audit" not in page.lower()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["filed.csv", "map.yaml", out.name])
+
+
+def test_without_a_page_it_is_shown_and_rows_go_to_their_own_file_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command(tmp_path), "--rows", str(tmp_path / "rows.csv")]) == 0
+    shown = "".join(capsys.readouterr())
+    assert shown.count("# Scorecontrole") == 1
+    assert not [s for s in SENTINELS if s in shown]
+    rows = read(tmp_path / "rows.csv")
+    assert rows.columns == ["row", "case", "result", "filed", "follows", "possible_cause"]
+    assert rows.select("row", "result").rows() == [(2, "gad7_total"), (3, "gad7_band")]
+    assert rows["case"].to_list() == ["20269911482", "c"]
+    assert "ANTWOORDQX" not in (tmp_path / "rows.csv").read_text(encoding="utf-8")
+
+
+def test_where_all_follows_no_rows_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(pl.DataFrame({f"gad7_{i}": [1] for i in range(1, 8)} | {"gad7_total": [7]}), tmp_path / "f.csv")
+    assert main(["recheck", "gad7", str(tmp_path / "f.csv"), "--rows", str(tmp_path / "rows.csv"), "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "Every score that could be checked follows from the answers." in shown
+    assert not (tmp_path / "rows.csv").exists()
+
+
+def test_what_the_command_cannot_mean_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(audited(tmp_path))
+    for more in (["--filed", "TOTAAL"], ["-o", str(tmp_path / "page.pdf")], ["--rows", path]):
+        assert main(["recheck", "gad7", path, *more]) == UsageError.exit_code
+    moments = 'made_for: f\nmoments: ["1", "2"]\ninstruments: {gad7: {columns: {"1": [GAD1, GAD2]}}}\n'
+    (tmp_path / "wide.yaml").write_text(moments, encoding="utf-8")
+    assert main(["recheck", "gad7", path, "--map", str(tmp_path / "wide.yaml")]) == UsageError.exit_code
+    assert "one row per form" in capsys.readouterr().err
+
+
+def test_every_cause_and_way_has_words() -> None:
+    said = read_yaml(Path(audit_page.__file__).parent / "templates" / "audit_words.yaml")
+    assert set(said["cause"]) == set(CAUSES)
+    for id_ in ("sdq", "cts2s", "who5", "phq9"):
+        for way in supposed(load(id_)):
+            tell = audit_page.Teller(load(id_), "nl")
+            assert tell.cause(Explanation(cause=way.cause, which=way.which, explains=1, shows=1))
+
+
+def test_bands_filed_alone_name_what_is_possible_and_no_more() -> None:
+    forms = pl.DataFrame({f"gad7_{i}": [1, 3] for i in range(1, 8)} | {"gad7_band": ["moderate", "minimal"]})
+    groups = dict(recheck(forms, "gad7").findings[0].groups)
+    assert groups == {("other_coding",): 1, ("cannot_tell",): 1}

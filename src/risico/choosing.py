@@ -21,6 +21,8 @@ from risico.words import Language, number, pick
 
 STANDINGS = ("validated", "in_use", "translated", "none")
 """Standing in the Netherlands, the strongest first."""
+OLDEST = 120
+"""The highest age: a file with this upper end has none."""
 HERE = STANDINGS[:2]
 """What a search opens on: validated or in use in the Netherlands."""
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -123,6 +125,16 @@ def people(informant: str) -> tuple[str, ...]:
     return tuple(words()["informants"].get(informant, {}).get("who", (informant,)))
 
 
+def person_label(name: str, language: Language) -> str:
+    """Name somebody who can fill in.
+
+    >>> person_label("teacher", "nl")
+    'leerkracht'
+    """
+    known = words()["people"].get(name)
+    return known[language][0] if known else name.replace("_", " ")
+
+
 def _order(fit: Fit) -> tuple[object, ...]:
     aside = any(reason.kind == "item_about" for reason in fit.mind)
     return (len(fit.against), STANDINGS.index(fit.standing), aside, fit.instrument)
@@ -151,10 +163,11 @@ def _against(it: Instrument, wanted: _Wanted) -> Iterator[Reason]:
     ages = it.applies.age
     if wanted.age is not None and ages is not None and not ages[0] <= wanted.age <= ages[1]:
         low, high = ages
-        yield _reason("reasons", "age", low=lambda lang: number(low, lang), high=lambda lang: number(high, lang))
+        key = "age" if high < OLDEST else "age_from"
+        yield _reason("reasons", key, low=lambda lang: number(low, lang), high=lambda lang: number(high, lang))
     if wanted.person is not None and wanted.person not in people(it.informant):
         yield _reason("reasons", "informant", who=lambda language: informant_label(it.informant, language))
-    if it.kind != "instrument":
+    if it.kind != "instrument" and it.status != "recorded":
         yield _reason("reasons", "record")
 
 
@@ -202,8 +215,8 @@ def _reason(part: str, kind: str, **filled: Say) -> Reason:
 
 
 def _years(age: float | None) -> float | None:
-    if age is not None and not 0 <= age <= 120:
-        raise UsageError(f"An age is a number of years from 0 to 120; this is {age:g}.")
+    if age is not None and not 0 <= age <= OLDEST:
+        raise UsageError(f"An age is a number of years from 0 to {OLDEST}; this is {age:g}.")
     return age
 
 

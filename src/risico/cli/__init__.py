@@ -79,9 +79,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
-    homes = {"list": "library", "show": "library", "prove": "prove", "run": "plans", "review": "plans"}
+    homes = {
+        "list": "library",
+        "show": "library",
+        "prove": "prove",
+        "passport": "cards",
+        "find": "cards",
+        "export": "export",
+        "import": "export",
+        "run": "plans",
+        "review": "plans",
+        "recheck": "audit",
+        "prefill": "making",
+        "new": "making",
+        "check-instrument": "making",
+    }
     home = homes.get(name, "forms")
-    return getattr(import_module(f"risico.cli.{home}"), f"{name}_")
+    return getattr(import_module(f"risico.cli.{home}"), f"{name.replace('-', '_')}_")
 
 
 def _readable(message: Warning | str, *_: object, **__: object) -> None:
@@ -123,8 +137,47 @@ def _parser() -> argparse.ArgumentParser:
     prove = command("prove", "what holds of an instrument over all its answer patterns, and how that is known")
     prove.add_argument("id", nargs="*", metavar="ID", help="instruments (default: all, in one line each)")
     prove.add_argument("--markdown", action="store_true", help="the table of status, vectors, proof and numbers seen")
+    _cards(command)
+    _exchange(command)
     _plans(command)
+    _recheck(command)
+    _making(command)
     return parser
+
+
+def _cards(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    card = command("passport", "the card of an instrument (instrumentkaart): for whom, rule, norms, evidence, sources")
+    card.add_argument("id", nargs="?", metavar="ID", help="an instrument")
+    card.add_argument("--all", action="store_true", help="every card into the folder of -o, with a page to choose from")
+    card.add_argument("-o", "--out", metavar="FILE", help="the page to write (default: show it)")
+    card.add_argument("--format", choices=("html", "md"), help="default: by the name of the file")
+    card.add_argument("--data", metavar="FILE", help="your own forms: their reliability stands beside the published")
+    card.add_argument("--map", metavar="MAP", help="a map made by 'risico map' and read by you")
+    _writes(card)
+    find = command("find", "which instrument fits, and why the others do not")
+    find.add_argument("--age", type=float, metavar="YEARS", help="of the person the form is about")
+    find.add_argument("--concern", metavar="WORDS", help="in everyday words, such as ouderenmishandeling or stalking")
+    find.add_argument("--informant", metavar="WHO", help="who is there to fill it in: professional, zelf, ouder …")
+    which = find.add_mutually_exclusive_group()
+    which.add_argument(
+        "--nl-only", action="store_false", dest="all", default=False, help="only what is in use here (the default)"
+    )
+    which.add_argument("--all", action="store_true", help="also what fits without a standing in the Netherlands")
+
+
+def _exchange(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    export = command("export", "an instrument for another program: FHIR, REDCap, XLSForm (ODK, Kobo), SPSS syntax")
+    export.add_argument("id", metavar="ID", help="an instrument")
+    export.add_argument("--to", required=True, choices=("fhir", "redcap", "xlsform", "spss"), help="which program")
+    export.add_argument("-o", "--out", required=True, metavar="FILE", help="the file to write")
+    export.add_argument("--forms", metavar="FILE", help="write these forms as FHIR responses instead (--to fhir)")
+    export.add_argument("--map", metavar="MAP", help="a map for --forms, made by 'risico map' and read by you")
+    _writes(export)
+    import_ = command("import", "forms out of FHIR responses (.json) or a REDCap export with raw codes (.csv)")
+    import_.add_argument("id", metavar="ID", help="the instrument")
+    import_.add_argument("file")
+    import_.add_argument("-o", "--out", required=True, metavar="FORMS", help="the file of forms to write")
+    _writes(import_)
 
 
 def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -137,6 +190,36 @@ def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _writes(review)
     for made in (run, review):
         made.add_argument("--store", metavar="FOLDER", help="where runs are kept (default: out/runs)")
+
+
+def _recheck(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    recheck = command("recheck", "which filed scores do not follow from their answers (scorecontrole)")
+    recheck.add_argument("id", metavar="ID", help="an instrument")
+    recheck.add_argument("file")
+    recheck.add_argument("--map", metavar="MAP", help="a map made by 'risico map' and read by you")
+    recheck.add_argument(
+        "--filed", metavar="RESULT=COLUMN[,…]", help="where the filed results stand (default: ID_SCORE, ID_BAND)"
+    )
+    recheck.add_argument("--rows", metavar="FILE", help="write which forms differ, and in what, to this file alone")
+    recheck.add_argument("-o", "--out", metavar="PAGE", help="the page to write, .html or .md (default: show it)")
+    _writes(recheck)
+
+
+def _making(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    prefill = command("prefill", "carry answers over to another form, only where it is the same question")
+    prefill.add_argument("source", nargs="?", metavar="FROM", help="the instrument that was filled in")
+    prefill.add_argument("target", nargs="?", metavar="TO", help="the instrument to fill in")
+    prefill.add_argument("file", nargs="?", help="the file with the forms")
+    prefill.add_argument("-o", "--out", metavar="OUT", help="the file to write")
+    prefill.add_argument("--table", action="store_true", help="every pair of items with the verdict and why")
+    _writes(prefill)
+    new = command("new", "start an instrument file from questions")
+    new.add_argument("id", metavar="ID")
+    new.add_argument("--answers", metavar="FILE", help="a YAML file with the answers (default: they are asked)")
+    new.add_argument("-o", "--out", metavar="FILE", help="default: ID.yaml in RISICO_INSTRUMENTS, or here")
+    _writes(new)
+    checked = command("check-instrument", "every mistake of an instrument file at once, and whether its vectors agree")
+    checked.add_argument("file", metavar="FILE", help="an instrument file")
 
 
 def _forms(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from risico.errors import IllegalAnswers, RisicoWarning, UsageError
 from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.files import kind_of
 from risico.instrument import Instrument, load
+from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY
 from risico.scoring import Column, Findings, check, score, set_aside
 from risico.words import Language, pick
@@ -91,7 +92,7 @@ def explain_(asked: Namespace) -> None:
     if not 1 <= asked.row <= forms.height:
         raise UsageError(f"There is no form {asked.row}: there are {forms.height}, and the first is 1.")
     for it in instruments:
-        say(explain(forms[asked.row - 1], it, asked.lang))
+        say(explain(forms[asked.row - 1], worded(it), asked.lang))
 
 
 def _instruments(ids: str) -> list[Instrument]:
@@ -162,7 +163,9 @@ def _row(column: Column, language: Language) -> list[object]:
 
 
 def _summary(forms: Any, it: Instrument, columns: list[str], language: Language) -> Iterator[str]:
-    """Say how many forms have a result, the count of each level, the alerts, and what was absent."""
+    """Say how many forms have a result, the count of each level, alerts, what was absent, and for whom it is not."""
+    from risico.pages.population import outside
+
     n = forms.height
     yield word("score", "head", language, id=it.id, n=n)
     for name, entry in it.scores.items():
@@ -187,6 +190,7 @@ def _summary(forms: Any, it: Instrument, columns: list[str], language: Language)
     absent = [column for column in it.columns() if column not in columns]
     if absent:
         yield "  " + word("check", "absent", language, columns=", ".join(absent))
+    yield from (f"  {caution}" for caution in outside(forms, it, language))
 
 
 def _differing(forms: Any, low: str, high: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from risico.cli.said import bar, informant, say, table, word
 from risico.errors import RisicoError
 from risico.instrument import Instrument, catalogue, load
+from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY, Band, NumberContext
 from risico.pages.told import blanks, rule
 from risico.words import Language, number, pick
@@ -43,7 +44,7 @@ def list_(asked: Namespace) -> None:
 
 def show_(asked: Namespace) -> None:
     """Show one instrument: for whom, items, codes, scores, levels, limits and sources."""
-    it, language = load(asked.id), asked.lang
+    it, language = worded(load(asked.id)), asked.lang
     said = {"domain": it.domain.replace("_", " "), "informant": informant(it.informant, language)}
     about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
     say(pick(it.title, language), about)

@@ -32,7 +32,8 @@ def files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in folders():
         for path in sorted(folder.glob("*.yaml")):
-            found.setdefault(path.stem, path)
+            if "." not in path.stem:  # `phq9.labels.yaml` and the like are no instruments
+                found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 
 
