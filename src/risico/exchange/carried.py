@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,14 +127,15 @@ def sheet(
     language: Language,
     *,
     form: bool = True,
-    fits: Callable[[Result], bool] = lambda _: True,
+    shows: bool = True,
     also: Sequence[Text] = (),
 ) -> Sheet:
     """Return an instrument as its shipped file says it, with the results that an export carries.
 
     Wording from a private folder never leaves: an instrument that is shipped is read from the shipped file. `form`
-    says that the export is itself a form on a screen; then the licence must allow that. `also` are things that this
-    kind of export cannot carry either. Raises Refused where the licence forbids a form on a screen.
+    says that the export is itself a form on a screen; then the licence must allow that. `shows` says that it shows
+    results while it is filled in. `also` are things that this kind of export cannot carry either. Raises Refused where
+    the licence forbids a form on a screen.
     """
     path = _shipped(instrument)
     it = load(path)
@@ -144,8 +145,8 @@ def sheet(
             f"{it.id} is not made into a form on a screen: its licence forbids that ({why}) Use the official form. A "
             "syntax that scores answers you already have can be made: --to spss."
         )
-    carried = [result for result in results(it) if fits(result) and not (form and _kept_back(it, result))]
-    left = [pick(text, language) for text in (*_common(it, form=form), *also)]
+    carried = [result for result in results(it) if not (form and _kept_back(it, result))]
+    left = [pick(text, language) for text in (*_common(it, form=form, shows=form and shows), *also)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Sheet(it, digest, language, tuple(carried), tuple(left))
 
@@ -172,11 +173,11 @@ def _memory(it: Instrument, result: Result) -> bool:
     return result.of in it.scores and it.scores[result.of].source == MEMORY
 
 
-def _common(it: Instrument, *, form: bool) -> list[Text]:
+def _common(it: Instrument, *, form: bool, shows: bool) -> list[Text]:
     research = [name for name, score in it.scores.items() if score.research]
     judged = [score.of[0] for score in it.scores.values() if score.rule == "judgement"]
     measured = any(it.codes(item) is None for item in it.items) and bool(it.missing_codes)
-    found = [_NOT["order"]] if form else []
+    found = [_NOT["order"]] if shows else []
     found += [_NOT["meaning"], _NOT["population"], _NOT["items"]]
     found += [_NOT["refused"]] if it.refuse else []
     found += [_NOT["unknown_number"]] if measured and form else []

@@ -1,0 +1,175 @@
+"""FHIR questionnaires: valid to three checkers, and their FHIRPath gives the same results as the vectors ask for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from conftest import ROOT
+from exported import differing, exportable, forms
+from risico.errors import IllegalAnswers, UnreadableFile, UsageError
+from risico.exchange.fhir import questionnaire
+from risico.exchange.fhir_responses import read_responses, responses
+from risico.instrument import Instrument, catalogue, load
+from risico.scoring import score
+
+INTEROP = ROOT / "tests" / "interop"
+SAMPLE = ("phq9", "sdq", "da", "srs", "bsafer")
+
+
+@pytest.fixture(scope="session")
+def reader() -> Path:
+    """The folder with the programs of others, installed once from the lock file."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        pytest.skip("npm and node are not installed")
+    lock = (INTEROP / "package-lock.json").read_bytes()
+    folder = ROOT / "out" / "interop" / hashlib.sha256(lock).hexdigest()[:16]
+    if not (folder / "ready").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(INTEROP / name, folder)
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, check=False)
+        if done.returncode:
+            pytest.skip("npm ci did not get the packages: no registry within reach")
+        (folder / "ready").touch()
+    return folder
+
+
+def told(made: dict[str, Any], folder: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        ["node", str(INTEROP / "read_fhir.cjs")],
+        input=json.dumps(made),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"RISICO_INTEROP": str(folder)},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def handed_over(it: Instrument, content: Any) -> dict[str, Any]:
+    vectors = it.vectors
+    bundle = responses(forms(it, vectors), it.id) if vectors else {"entry": []}
+    return {"questionnaire": content, "responses": [entry["resource"] for entry in bundle["entry"]]}
+
+
+@pytest.mark.slow
+def test_fhirpath_gives_the_results_of_every_vector(reader: Path) -> None:
+    found = list(exportable(questionnaire))
+    read = told({it.id: handed_over(it, made.content) for it, made in found}, reader)
+    looked, wrong = 0, []
+    for it, _ in found:
+        assert read[it.id]["complaints"] == [], it.id
+        some, differ = differing(it, read[it.id]["results"], it.vectors)
+        looked, wrong = looked + some, [*wrong, *differ]
+    assert wrong == []
+    vectors = sum(len(it.vectors) for it, _ in found)
+    print(f"fhirpath.js: {len(found)} instruments, {vectors} vectors, {looked} results")
+    assert len(found) > 80
+    assert looked > 5000
+
+
+@pytest.mark.slow
+def test_the_reader_sees_a_wrong_rule_and_a_wrong_form(reader: Path) -> None:
+    it, content = load("gad2"), questionnaire("gad2").content
+    broken = json.loads(json.dumps(content).replace("iif(code = '3', 3", "iif(code = '3', 2"))
+    assert broken != content
+    read = told({"gad2": handed_over(it, broken)}, reader)
+    assert differing(it, read["gad2"]["results"], it.vectors)[1]
+    content["item"][0]["type"] = "banana"
+    assert told({"gad2": {"questionnaire": content, "responses": []}}, reader)["gad2"]["complaints"]
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_model_of_fhir_takes_questionnaire_and_responses(name: str) -> None:
+    models = pytest.importorskip("fhir.resources.R4B", reason="fhir.resources is not installed")
+    it, content = load(name), questionnaire(name).content
+    models.get_fhir_model_class("Questionnaire").model_validate(content)
+    for response in handed_over(it, content)["responses"][:3]:
+        models.get_fhir_model_class("QuestionnaireResponse").model_validate(response)
+
+
+def test_ordinal_values_are_points_and_stand_where_readers_look() -> None:
+    items = {item["linkId"]: item for item in questionnaire("sdq").content["item"]}
+    worth = [
+        (option["valueCoding"]["code"], option["extension"][0]["valueDecimal"])
+        for option in items["7"]["answerOption"]
+        if "extension" in option
+    ]
+    assert worth == [("0", 2), ("1", 1), ("2", 0)]
+    assert items["7"]["answerOption"][-1]["valueCoding"]["code"] == "unknown"
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_forms_come_back_from_responses_as_they_were(name: str, tmp_path: Path) -> None:
+    it = load(name)
+    if it.licence.electronic == "not_allowed" or not it.vectors:
+        pytest.skip("no form on a screen, or no vectors")
+    sent = forms(it, it.vectors)
+    sent = sent.with_columns(pl.int_range(pl.len()).cast(pl.String).alias("case"), pl.lit("r 1").alias("rater"))
+    path = tmp_path / "responses.json"
+    path.write_text(json.dumps(responses(sent, it.id)))
+    back = read_responses(path, it.id)
+    assert back["case"].to_list() == sent["case"].to_list()
+    for item, column in zip(it.items, it.columns(), strict=True):
+        was = sent[column].to_list()
+        if it.codes(item) is None:
+            was = [None if isinstance(cell, str) else cell for cell in was]
+        now = back[column].to_list() if column in back.columns else [None] * len(was)
+        assert [_text(cell) for cell in now] == [_text(cell) for cell in was], column
+
+
+def _text(cell: Any) -> str | None:
+    return None if cell is None else f"{cell:g}" if isinstance(cell, int | float) else cell
+
+
+def test_scores_travel_and_come_back_as_filed(tmp_path: Path) -> None:
+    scored = score(pl.DataFrame({"person": ["p"], "gad2_1": [3], "gad2_2": [2]}), "gad2")
+    path = tmp_path / "responses.json"
+    path.write_text(json.dumps(responses(scored, "gad2")))
+    back = read_responses(path, "gad2")
+    assert back["filed_gad2_total"].to_list() == [5]
+    assert score(back, "gad2")["gad2_total"].to_list() == [5]
+
+
+def test_an_illegal_answer_is_not_handed_over_and_not_shown() -> None:
+    with pytest.raises(IllegalAnswers, match=r"gad2_1 \(1\)") as caught:
+        responses(pl.DataFrame({"gad2_1": [77]}), "gad2")
+    assert "77" not in str(caught.value)
+
+
+def test_forms_without_a_column_of_the_instrument_are_refused() -> None:
+    with pytest.raises(UsageError, match="gad2_1"):
+        responses(pl.DataFrame({"case": ["a"]}), "gad2")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not json", "is not JSON"),
+        ('{"resourceType": "Bundle", "entry": []}', "no QuestionnaireResponse to gad2"),
+        (
+            '{"resourceType": "QuestionnaireResponse", "questionnaire": "urn:risico:gad2|1", "item": '
+            '[{"linkId": "1", "answer": [{"valueInteger": 1}, {"valueInteger": 2}]}]}',
+            "answered twice",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text)
+    with pytest.raises(UnreadableFile, match=said):
+        read_responses(path, "gad2")
+
+
+def test_no_address_stands_in_the_lock_file() -> None:
+    assert "://" not in (INTEROP / "package-lock.json").read_text()
