@@ -107,6 +107,35 @@ def test_a_file_that_would_shift_answers_is_refused(tmp_path, text, says):
         read(given_text(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a;b\n1;2\n1;"open\n2;3\n', 3),
+        ('sep=;\na;b\n1;"open\n2;3\n', 3),
+        ('a;b\n\n1;"x\n\ny"\n\n2;"open\n3;1\n', 7),
+        ('a;b\n1;"open\n2;3\n4;"x"\n', 2),
+        ('a;b\n1;"open\n2;3\n4;"\n', 2),
+        ('a;b;c\n1;1;1\n5;";1\n6;x;2\n9;";1\n', 3),
+        ('a;b;c\n5;";1\n9;";1\n', 2),
+        ('a;b\n1;"x" \n', 2),
+        ('"a;b\n1;2\n', 1),
+        ('a\n1\n"2\n3\n', 3),
+    ],
+)
+def test_a_forgotten_quotation_mark_swallows_no_form(tmp_path, text, line):
+    with pytest.raises(UnreadableFile, match=rf"on line {line}\b.*quotation mark|quotation mark.*on line {line}\b"):
+        read(given_text(tmp_path, text))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_texts_over_several_lines_are_read_where_the_marks_are_closed(tmp_path, separator, encoding):
+    text = '"cliënt\r\nnr"|note|phq9_1\r\n"1"|"zei: ""nee"",\r\n\r\nging; kwam terug | later"|3\r\n2|één|\r\n'
+    frame = read(given_text(tmp_path, text.replace("|", separator), encoding))
+    said = f'zei: "nee",\n\nging; kwam terug {separator} later'
+    assert frame.rows() == [(1, said, 3), (2, "één", None)]
+
+
 def test_files_that_are_not_what_their_name_says(tmp_path):
     for name in ("x.xlsx", "x.sav", "x.parquet", "x.csv.gz", "x.csv"):
         (tmp_path / name).write_bytes(b"\x00\x81\x8d not a file of this kind")

@@ -29,7 +29,7 @@ def read_csv(path: Path) -> pl.DataFrame:
     separator = _separator(text)
     header = _header(text, separator, path)
     frame = _fast(text, separator, header)
-    if frame is None or frame[frame.columns[-1]].null_count():
+    if frame is None or frame[frame.columns[-1]].null_count() or frame.height + 1 != len(_lines(text)):
         holed = _refuse_uneven(text, separator, len(header), path)
         frame = _careful(text, separator, header, path) if frame is None or holed else frame
     return settle(frame.with_columns(pl.col(pl.String).str.replace(_ESCAPED, "$1")))
@@ -70,27 +70,54 @@ def _decode(path: Path) -> str:
 
 def _separator(text: str) -> str:
     first = text.partition("\n")[0]
-    if first.lower().startswith("sep=") and len(first) == 5:
+    if _names_separator(first):
         return first[4]
-    outside = "".join(first.split('"')[::2])
+    header = first
+    for line in text.split("\n")[1:]:
+        if header.count('"') % 2 == 0:
+            break
+        header += f"\n{line}"
+    outside = "".join(header.split('"')[::2])
     return max(SEPARATORS, key=outside.count) if any(s in outside for s in SEPARATORS) else ";"
+
+
+def _names_separator(line: str) -> bool:
+    return line.lower().startswith("sep=") and len(line) == 5
 
 
 def _body(text: str) -> str:
     first, _, rest = text.partition("\n")
-    return rest if first.lower().startswith("sep=") and len(first) == 5 else text
+    return rest if _names_separator(first) else text
+
+
+def _lines(text: str) -> list[str]:
+    return _body(text).removesuffix("\n").split("\n")
 
 
 def _records(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(_body(text), newline=""), delimiter=separator)
+    """Yield each record with the line of the file that it begins on."""
+    body = _body(text)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    before = 1 if body is text else 2
+    start = before
     try:
         for record in reader:
-            yield reader.line_num, record
-    except csv.Error:
-        raise UnreadableFile(
-            f"{path.name}: from line {reader.line_num} a quotation mark is opened and not closed, so the rows after it "
-            "run together. Correct that line, or save the file again from the program it came from."
-        ) from None
+            yield start, record
+            start = reader.line_num + before
+    except csv.Error as problem:
+        raise UnreadableFile(f"{path.name}: {_what_quote(start, str(problem))}") from None
+
+
+def _what_quote(line: int, problem: str) -> str:
+    """Say what is wrong with a quotation mark; what the csv module says is told apart by its words."""
+    if "field larger" in problem or "unexpected end" in problem:
+        wrong = f"on line {line} a quotation mark is opened and not closed, so the rows after it run together."
+    else:
+        wrong = (
+            f"in the row that begins on line {line} something stands right after a closing quotation mark. A mark was "
+            "forgotten or stands too many, and whole rows could be lost in one text."
+        )
+    return f"{wrong} Nothing was read. Correct that line, or save the file again from the program it came from."
 
 
 def _header(text: str, separator: str, path: Path) -> list[str]:
@@ -110,7 +137,14 @@ def _fast(text: str, separator: str, header: list[str]) -> pl.DataFrame | None:
 
 def _refuse_uneven(text: str, separator: str, width: int, path: Path) -> bool:
     """Refuse rows that are too short or too long; return whether there are empty lines to step over."""
-    odd = [(line, len(record)) for line, record in _records(text, separator, path) if len(record) != width]
+    lines, before = _lines(text), 1 if _body(text) is text else 2
+    odd: list[tuple[int, int]] = []
+    last = 0
+    for line, record in _records(text, separator, path):
+        _refuse_swallowed(lines[last : line - before], separator, width, before + last, path)
+        last = line - before
+        odd += [(line, len(record))] if len(record) != width else []
+    _refuse_swallowed(lines[last:], separator, width, before + last, path)
     uneven = [line for line, fields in odd if fields]
     if not uneven:
         return width > 1 and bool(odd)
@@ -121,6 +155,23 @@ def _refuse_uneven(text: str, separator: str, width: int, path: Path) -> bool:
         "so nothing was read. Most often a text holds a line break or the separator without quotes around it. "
         "Correct those lines, or save the file again from the program it came from."
     )
+
+
+def _refuse_swallowed(lines: list[str], separator: str, width: int, start: int, path: Path) -> None:
+    """Refuse a record over several lines of which one, as it stands, would be a whole row: a mark was forgotten.
+
+    A text with line breaks is wide itself only in its first line (when it is the last column) or in its last (when it
+    is the first). Within a text a separator is followed by a space, as in a sentence.
+    """
+    whole = [
+        len(cells := line.split(separator)) == width and not any(c.startswith(" ") for c in cells) for line in lines
+    ]
+    if width > 1 and len(whole) > 1 and (any(whole[1:-1]) or (whole[0] and whole[-1])):
+        raise UnreadableFile(
+            f"{path.name}: on line {start} a quotation mark is opened that is closed on line {start + len(lines) - 1}, "
+            "and what stands between looks like rows of the file: those forms would be lost in one text. Nothing was "
+            "read. Close or remove the mark. If it is one text after all, save the file as .xlsx."
+        )
 
 
 def _careful(text: str, separator: str, header: list[str], path: Path) -> pl.DataFrame:
