@@ -2,7 +2,9 @@
 
 import datetime as dt
 import gzip
+import re
 import warnings
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +12,7 @@ import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from risico.errors import RisicoWarning, UnreadableFile, UsageError
 from risico.exchange import read, read_labelled, write
@@ -52,6 +54,42 @@ def test_decimal_commas_points_and_whole_numbers(tmp_path):
     assert frame["b"].to_list() == [1.5, None]
     assert frame["c"].to_list() == ["1.234,5", "7"], "a thousands sign is not guessed at"
     assert frame["d"].to_list() == [3, -4]
+
+
+@pytest.mark.parametrize(
+    ("column", "read_as"),
+    [
+        (["2.0", "1"], [2.0, 1.0]),
+        (["2,0", "1"], [2.0, 1.0]),
+        (["2.0", "2,0"], ["2.0", "2,0"]),
+        (["0,125", "0.500"], ["0,125", "0.500"]),
+        (["0.125", "0.500"], [0.125, 0.5]),
+        (["12.500", "0.5"], [12.5, 0.5]),
+        (["1,125", "2,25"], [1.125, 2.25]),
+        (["1234.500", "1.500"], [1234.5, 1.5]),
+        (["1e3", "2"], ["1e3", "2"]),
+        (["1.0e3", "2"], [1000.0, 2.0]),
+        (["1.000.000", "2"], ["1.000.000", "2"]),
+        (["12345678901234567890", "1"], ["12345678901234567890", "1"]),
+        (["1234567890123456.5", "1"], ["1234567890123456.5", "1"]),
+    ],
+)
+def test_a_number_is_read_only_where_it_can_be_read_in_one_way(tmp_path, column, read_as):
+    assert read(given_text(tmp_path, "x;y\n" + "".join(f"{cell};a\n" for cell in column)))["x"].to_list() == read_as
+
+
+@pytest.mark.parametrize("cell", ["1.000", "12,500", "-1.000", "999,000"])
+def test_a_thousand_is_not_read_as_one(tmp_path, cell):
+    with pytest.warns(RisicoWarning, match="'x' holds numbers with three signs") as heard:
+        frame = read(given_text(tmp_path, f"x;y\n{cell};a\n2;b\nNA;c\n"))
+    assert frame["x"].to_list() == [cell, "2", "NA"]
+    assert cell not in str(heard[0].message)
+
+
+@pytest.mark.parametrize("values", [[1.125, None], [1.125, float("nan"), -2.375], [1.125, 2.0], [1.125, 1e-7]])
+def test_what_we_write_with_three_decimals_is_read_back(tmp_path, values):
+    write(pl.DataFrame({"x": values}), tmp_path / "x.csv")
+    assert read(tmp_path / "x.csv")["x"].to_list() == [None if value != value else value for value in values]
 
 
 def test_dutch_dates_are_read_in_columns_named_for_a_date(tmp_path):
@@ -149,6 +187,7 @@ def test_files_that_are_not_what_their_name_says(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UnreadableFile, match="folder"):
         read(tmp_path / "folder.csv")
+    (tmp_path / "old.xls").write_bytes(b"x")
     with pytest.raises(UsageError, match=r"save it as \.xlsx"):
         read(tmp_path / "old.xls")
 
@@ -220,6 +259,48 @@ def test_what_spss_declares_missing_is_kept_apart_from_a_blank(tmp_path):
     assert file.values["v1"]["0"] == "helemaal niet"
 
 
+def test_a_user_missing_value_with_the_label_of_an_answer_is_no_answer(tmp_path):
+    frame = pl.DataFrame({"v": [0.0, 9.0, 8.0, 3.0], "w": ["A", "X", "B", ""]})
+    pyreadstat.write_sav(
+        frame,
+        tmp_path / "x.sav",
+        variable_value_labels={"v": {9: "1", 8: "ja", 3: "bijna elke dag"}, "w": {"X": "A"}},
+        missing_ranges={"v": [3, 8, 9], "w": ["X"]},
+    )
+    file = read_labelled(tmp_path / "x.sav")
+    assert file.frame["v"].to_list() == ["0", "missing_9", "missing_8", "missing_3"]
+    assert file.frame["w"].to_list() == ["A", "missing_X", "B", None]
+    assert file.missing["v"] == {"missing_9", "missing_8", "missing_3"}
+
+
+def test_a_date_that_spss_declares_missing_is_a_blank(tmp_path):
+    none, day = dt.datetime(1900, 1, 1), dt.datetime(2025, 3, 1, 12)
+    seconds = (none - dt.datetime(1582, 10, 14)).total_seconds()
+    frame = pl.DataFrame(
+        {"d": [none.date(), day.date(), None], "t": [none, day, None], "h": [dt.time(1), dt.time(2), None]}
+    )
+    pyreadstat.write_sav(frame, tmp_path / "x.sav", missing_ranges={"d": [seconds], "t": [seconds], "h": [3600.0]})
+    assert read(tmp_path / "x.sav").rows() == [(None, None, None), (day.date(), day, dt.time(2)), (None, None, None)]
+
+
+def test_spss_keeps_long_numbers_and_time_zones_as_text(tmp_path):
+    at = dt.datetime(2025, 1, 1, 12, tzinfo=dt.UTC)
+    write(pl.DataFrame({"n": [2**53 + 1, None], "at": [at, at], "u": ["-9", "unknown"]}), tmp_path / "x.sav")
+    frame = read(tmp_path / "x.sav")
+    assert frame["n"].to_list() == [2**53 + 1, None]
+    assert frame["at"][0] == "2025-01-01 12:00:00.000000+00:00"
+
+
+def test_more_words_than_spare_codes_stay_words_in_spss(tmp_path):
+    write(pl.DataFrame({"a": ["-9", "-8", "-7", "unknown"]}), tmp_path / "x.sav")
+    assert read(tmp_path / "x.sav")["a"].to_list() == ["-9", "-8", "-7", "unknown"]
+
+
+def test_spss_refuses_names_that_differ_only_in_capitals(tmp_path):
+    with pytest.raises(UsageError, match="phq9_1, PHQ9_1"):
+        write(pl.DataFrame({"phq9_1": [1], "PHQ9_1": [2]}), tmp_path / "x.sav")
+
+
 def test_an_spss_file_gets_labels_and_user_missing_values(tmp_path):
     frame = pl.DataFrame({"case": ["1"] * 3, "itq_p1": ["3", "unknown", None], "itq_ok": [True, None, False]})
     write(frame, tmp_path / "x.sav", labels={"itq_p1": "nare dromen"}, values={"itq_p1": {"3": "vrij erg"}})
@@ -254,16 +335,42 @@ def test_excel_keeps_text_and_drops_the_empty_rows_below(tmp_path):
     assert frame.to_dict(as_series=False) == {"case": ["007", "12"], "a": [1, 2], "b": ["ja", None]}
 
 
+@pytest.mark.parametrize("size", ["A1", "A1:B2", "B2:C3", "A1:ZZ9999"])
+def test_the_size_that_a_workbook_says_it_has_drops_nothing(tmp_path, size):
+    rows = [["case", "phq9_1", "phq9_2"], ["a", 1, 2], ["b", 3], [None], ["c", 0, 1, 5]]
+    made = workbook(tmp_path / "made.xlsx", rows)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(tmp_path / "x.xlsx", "w") as new:
+        for name in old.namelist():
+            text = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % size.encode(), old.read(name))
+            new.writestr(name, text)
+    frame = read(tmp_path / "x.xlsx")
+    assert frame.columns == ["case", "phq9_1", "phq9_2", "column_4"]
+    assert frame.rows() == [("a", 1, 2, None), ("b", 3, None, None), (None,) * 4, ("c", 0, 1, 5)]
+
+
 def test_what_excel_cannot_hold_is_marked_not_lost(tmp_path):
     when = dt.datetime(2025, 1, 1, 12, tzinfo=dt.UTC)
-    write(pl.DataFrame({"note": ["a\x07b"], "at": [when]}), tmp_path / "x.xlsx")
-    assert read(tmp_path / "x.xlsx").row(0) == ("a\ufffdb", "2025-01-01T12:00:00+00:00")
+    odd = {"note": ["a\x07b"], "at": [when], "n": [float("nan")], "i": [float("-inf")], "long": [12345678901234567]}
+    write(pl.DataFrame(odd), tmp_path / "x.xlsx")
+    sheet = load_workbook(tmp_path / "x.xlsx").active
+    kept = ["a\ufffdb", "2025-01-01T12:00:00+00:00", "NaN", "-inf", "12345678901234567"]
+    assert [cell.value for cell in sheet[2]] == kept
+
+
+def test_what_excel_would_cut_off_is_refused(tmp_path):
+    write(pl.DataFrame({"note": ["é" * 32_767]}), tmp_path / "x.xlsx")
+    with pytest.raises(UsageError, match="a text in note is more than Excel holds"):
+        write(pl.DataFrame({"note": ["é" * 32_768]}), tmp_path / "y.xlsx")
+    with pytest.raises(UsageError, match="1048576 forms of 1 columns"):
+        write(pl.DataFrame({"a": pl.int_range(1_048_576, eager=True)}), tmp_path / "y.xlsx")
+    assert not (tmp_path / "y.xlsx").exists()
 
 
 @pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav"])
 def test_a_column_that_a_file_cannot_hold_is_said(tmp_path, kind):
-    with pytest.raises(UsageError, match=r"was not written.*write Parquet"):
-        write(pl.DataFrame({"a": [[1, 2]]}), tmp_path / f"x{kind}")
+    for cell in ([1, 2], b"\xff", dt.timedelta(days=1)):
+        with pytest.raises(UsageError, match=r"was not written: a hold.*write Parquet"):
+            write(pl.DataFrame({"a": [cell]}), tmp_path / f"x{kind}")
 
 
 def test_formulas_without_a_saved_result_are_refused_not_read_as_blank(tmp_path):

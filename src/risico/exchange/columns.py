@@ -19,8 +19,9 @@ _IDENTITY = re.compile(
 )
 _DATE_NAME = re.compile(r"(^|[ _.-])(date|datum|dat|dob|geboren)([ _.-]|$)|datum$|date$")
 _INTEGER = r"^-?(0|[1-9][0-9]{0,17})$"
-_POINT = r"^-?[0-9]+(\.[0-9]+([eE][+-]?[0-9]{1,3})?|[eE]-[0-9]{1,3})?$"  # a bare 1E5 is a name that looks like a number
-_COMMA = r"^-?[0-9]+(,[0-9]+)?$"
+_POINT = r"^-?[0-9]{1,15}(\.[0-9]+([eE][+-]?[0-9]{1,3})?|[eE]-[0-9]{1,3})?$"  # a bare 1E5 is a name, not a number
+_COMMA = r"^-?[0-9]{1,15}(,[0-9]+)?$"
+_TWOFOLD = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"  # 1.000 is a thousand, or one with three decimals
 _LEADING_ZERO = r"^-?0[0-9]"
 _NOT_AVAILABLE = ("NA", "NaN", "nan", "NULL", "#NULL!", ".")
 _DATES = {
@@ -35,7 +36,8 @@ def settle(frame: pl.DataFrame) -> pl.DataFrame:
 
     Empty and blank text becomes null. Whole numbers, decimal numbers (point or comma, one kind per column), dates in
     columns named for a date (day-month-year or ISO) and true/false are recognised when *all* values fit. A value with
-    a leading zero keeps its whole column text, and so does the name of a key (`case`, `dossiernummer` …).
+    a leading zero keeps its whole column text, and so does the name of a key (`case`, `dossiernummer` …). So does
+    `1.000` or `12,500`, with a warning, unless another value of the column shows that the sign is a decimal one.
 
     >>> settle(pl.DataFrame({"case": ["12", "7"], "code": ["01", "2"], "hours": ["1,5", " "]})).rows()
     [('12', '01', 1.5), ('7', '2', None)]
@@ -133,11 +135,29 @@ def _numbers(text: pl.Series) -> pl.Series:
         return text
     if _all(without, _INTEGER):
         return without.cast(pl.Int64)
-    if _all(without, _POINT):
-        return without.cast(pl.Float64)
-    if _all(without, _COMMA):
-        return without.str.replace(",", ".", literal=True).cast(pl.Float64)
-    return text
+    sign = "." if _all(without, _POINT) else "," if _all(without, _COMMA) else None
+    if sign is None:
+        return text
+    if twofold(without):
+        warnings.warn(
+            f"Column '{text.name}' holds numbers with three signs after a point or comma, and nothing shows whether "
+            "that is a thousand or a decimal. It was kept as text, so that none is read a thousand times too large or "
+            "small. Write them without a thousands sign, or with four decimals.",
+            RisicoWarning,
+            stacklevel=2,
+        )
+        return text
+    return without.str.replace(",", ".", literal=True).cast(pl.Float64)
+
+
+def twofold(text: pl.Series) -> bool:
+    """Tell whether a column holds a number such as 1.000 and no other that settles what the point or comma is.
+
+    >>> twofold(pl.Series(["1.000", "2"])), twofold(pl.Series(["1.000", "2.5"])), twofold(pl.Series(["0.125"]))
+    (True, False, False)
+    """
+    doubt = text.str.contains(_TWOFOLD)
+    return bool(doubt.any()) and not bool((text.str.contains(r"[.,]") & ~doubt).any())
 
 
 def _dates(text: pl.Series) -> pl.Series:

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from risico.errors import UnreadableFile
-from risico.exchange.columns import names, settle
+from risico.exchange.columns import names, settle, twofold
 
 SEPARATORS = ";\t,"
 _FORMULA = r"^('*)([=+\-@\t\r])"

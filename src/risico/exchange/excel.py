@@ -12,11 +12,14 @@ from zipfile import BadZipFile
 import polars as pl
 from tqdm import tqdm
 
-from risico.errors import RisicoWarning, UnreadableFile
+from risico.errors import RisicoWarning, UnreadableFile, UsageError
 from risico.exchange.columns import names, settle
 
 Cell = str | int | float | bool | dt.date | dt.datetime | None
 
+_ROWS, _COLUMNS, _TEXT = 1_048_576, 16_384, 32_767
+_DIGITS = 10**15
+"""Excel keeps fifteen digits of a number; a longer one would become another number, and is written as text."""
 
 def read_excel(path: Path) -> pl.DataFrame:
     """Read the first sheet that holds anything; text stays text, numbers stay numbers, dates stay dates.
@@ -27,7 +30,7 @@ def read_excel(path: Path) -> pl.DataFrame:
     rows, formulas = _rows(path, values=False)
     if formulas:
         rows, _ = _rows(path, values=True)
-        if any(rows[row][column] is None for row, column in formulas):
+        if any(column >= len(rows[row]) or rows[row][column] is None for row, column in formulas):
             raise UnreadableFile(
                 f"{path.name} holds formulas whose results were never saved, and they would be read as blanks. "
                 "Open the workbook in Excel or LibreOffice, save it, and try again."
@@ -35,25 +38,25 @@ def read_excel(path: Path) -> pl.DataFrame:
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell is not None), default=0)
-    header = names([_text(cell) or "" for cell in rows[0][:width]] if rows else [], path)
-    body = [[*row[:width], *([None] * (width - len(row)))] for row in rows[1:]]
-    columns = [_column(name, [row[place] for row in body]) for place, name in enumerate(header)]
+    full = [[*row[:width], *([None] * (width - len(row)))] for row in rows]
+    header = names([_text(cell) or "" for cell in full[0]] if full else [], path)
+    columns = [_column(name, [row[place] for row in full[1:]]) for place, name in enumerate(header)]
     return settle(pl.DataFrame(columns))
 
 
 def write_excel(frame: pl.DataFrame, path: Path) -> None:
-    """Write one sheet; text is written as text, never as a formula."""
+    """Write one sheet; text is written as text, never as a formula. What a sheet would cut off is refused."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
+    _refuse_cut(frame, path)
     sheet: Any = book.create_sheet("risico")
 
     def cell(value: Any) -> Any:
         made: Any = WriteOnlyCell(sheet)
-        if isinstance(value, dt.datetime) and value.tzinfo is not None:
-            value = value.isoformat()
+        value = _kept(value)
         made.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) if isinstance(value, str) else value
         if isinstance(value, str):
             made.data_type = "s"
@@ -66,6 +69,28 @@ def write_excel(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _rows(path: Path, *, values: bool) -> tuple[list[list[Cell]], list[tuple[int, int]]]:
+def _refuse_cut(frame: pl.DataFrame, path: Path) -> None:
+    """Refuse more rows, columns or text than a sheet holds; the rest would be gone without a word."""
+    texts = frame.select(pl.col(pl.String).str.len_chars().max())
+    long = [name for name in texts.columns if (texts[name][0] or 0) > _TEXT]
+    size = frame.height >= _ROWS or frame.width > _COLUMNS
+    if long or size:
+        what = f"a text in {', '.join(long[:5])}" if long else f"{frame.height} forms of {frame.width} columns"
+        raise UsageError(
+            f"{path.name} was not written: {what} is more than Excel holds ({_TEXT:,} signs in a cell, {_ROWS:,} rows "
+            f"and {_COLUMNS:,} columns in a sheet), and the rest would be cut off. Write CSV or Parquet."
+        )
+
+
+def _kept(value: Any) -> Any:
+    """Write as text what a number or date of Excel would change or drop: long numbers, no numbers, time zones."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else str(value)
+    return str(value) if isinstance(value, int) and abs(value) >= _DIGITS else value
+
+
     """Return the cells of the sheet and the places that hold a formula."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -85,9 +110,11 @@ def _rows(path: Path, *, values: bool) -> tuple[list[list[Cell]], list[tuple[int
 
 def _cells(book: Any, path: Path) -> tuple[list[list[Cell]], list[tuple[int, int]]]:
     filled = [sheet for sheet in book.worksheets if any(any(c is not None for c in r) for r in _first(sheet))]
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # the size that a file says it has is often wrong, and what lies beyond would be lost
     if len(filled) > 1:
         warnings.warn(
-            f"{path.name} has {len(filled)} sheets with content; only the first, '{filled[0].title}', was read. "
+            f"{path.name} has {len(filled)} sheets with content; only the first of them was read. "
             "Save another sheet as a file of its own to read that one.",
             RisicoWarning,
             stacklevel=2,

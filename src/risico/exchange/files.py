@@ -85,12 +85,7 @@ def write(
     path = Path(path)
     kind = kind_of(path)
     frame = polars(frame)
-    nested = [name for name, kind_ in frame.schema.items() if kind_.is_nested() or kind_ == pl.Object]
-    if nested and kind != "parquet":
-        raise UsageError(
-            f"{path.name} was not written: {', '.join(nested[:5])} hold(s) lists or parts, which this kind of file "
-            "cannot. Drop them, or write Parquet."
-        )
+    _refuse_unwritable(frame, path, kind)
     try:
         _write(frame, path, kind, labels or {}, values or EMPTY)
     except (OSError, pl.exceptions.PolarsError) as problem:
@@ -144,6 +139,19 @@ def _refuse_unfit(path: Path) -> None:
 
 
 def _read_parquet(path: Path) -> pl.DataFrame:
+def _refuse_unwritable(frame: pl.DataFrame, path: Path, kind: str) -> None:
+    none = (pl.Object,) if kind == "parquet" else (pl.Object, pl.Binary, pl.Duration)
+    nested = [
+        name for name, type_ in frame.schema.items() if type_ in none or (kind != "parquet" and type_.is_nested())
+    ]
+    if nested:
+        other = "" if kind == "parquet" else ", or write Parquet"
+        raise UsageError(
+            f"{path.name} was not written: {', '.join(nested[:5])} hold(s) lists, parts, bytes or durations, which "
+            f"this kind of file cannot. Drop them{other}."
+        )
+
+
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError):

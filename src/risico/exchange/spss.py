@@ -13,6 +13,10 @@ from risico.exchange.columns import as_text, code_text, names, settle
 from risico.exchange.meanings import NOT_ASKED, UNKNOWN, meaning
 
 _SPARE = (-9, -8, -7)
+_SPSS_EPOCH = 12_219_379_200
+"""Seconds from 14 October 1582, where SPSS begins to count, to 1970."""
+_EXACT = 2**53
+"""SPSS keeps numbers as fractions of 64 bits; a longer whole number would become another, and is written as text."""
 _NAME = r"^[A-Za-z@#$_\x{00C0}-\x{024F}][A-Za-z0-9@#$_.\x{00C0}-\x{024F}]{0,63}$"
 Labels = Mapping[str, str]
 
@@ -23,7 +27,8 @@ def read_spss(
     """Return the frame, the label of each column, the label of each code, and the values declared missing.
 
     A value that the file declares user-missing becomes text: `unknown` or `not_asked` where its label says so, else
-    its label, else `missing_9`. A system-missing value is a blank. So *asked but not known* never turns into *blank*.
+    `missing_9`, never its label, which could be the word of an answer. A system-missing value is a blank. So *asked
+    but not known* never turns into *blank*, and never into an answer. A date declared missing is no date: a blank.
     """
     import pyreadstat
 
@@ -43,7 +48,11 @@ def read_spss(
     columns: list[pl.Series] = []
     missing: dict[str, frozenset[str]] = {}
     for name in frame.columns:
-        texts = _declared_missing(frame[name], meta.missing_ranges.get(name, ()), values.get(name, {}))
+        ends = _ends(meta.missing_ranges.get(name, ()))
+        if ends and frame[name].dtype.is_temporal():
+            columns.append(_without(frame[name], ends))
+            continue
+        texts = _declared_missing(frame[name], ends, values.get(name, {}))
         columns.append(as_text(frame[name]).replace(texts) if texts else _whole(frame[name]))
         missing |= {name: frozenset(texts.values())} if texts else {}
     labels = {name: label.strip() for name, label in meta.column_names_to_labels.items() if label and label.strip()}
@@ -59,6 +68,12 @@ def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[
         raise UsageError(
             f"SPSS does not take {len(wrong)} column name(s): {', '.join(wrong[:5])}. A name starts with a letter, has "
             "no spaces and at most 64 signs. Rename them, or write CSV, Excel or Parquet."
+        )
+    alike = [name for name in frame.columns if sum(name.lower() == other.lower() for other in frame.columns) > 1]
+    if alike:
+        raise UsageError(
+            f"SPSS does not tell capitals from small letters, and one of these would be lost: {', '.join(alike[:5])}. "
+            "Rename one, or write CSV, Excel or Parquet."
         )
     columns: list[pl.Series] = []
     coded: dict[str, dict[int | float, str]] = {}
@@ -80,17 +95,30 @@ def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[
     )
 
 
-def _declared_missing(column: pl.Series, ranges: Any, labels: Labels) -> dict[str, str]:
+def _ends(ranges: Any) -> list[tuple[Any, Any]]:
+    return [(part["lo"], part["hi"]) if isinstance(part, dict) else (part, part) for part in ranges]
+
+
+def _without(column: pl.Series, ends: list[tuple[Any, Any]]) -> pl.Series:
+    """Blank the dates that are declared missing; the library gives the ends of a range otherwise than the dates."""
+    values = column.to_physical() if column.dtype == pl.Date else column
+    if isinstance(column.dtype, pl.Datetime):
+        values = column.dt.epoch("us") / 1e6 + _SPSS_EPOCH
+    for low, high in ends:
+        column = column.set(values.is_between(low, high), None)
+    return column
+
+
+def _declared_missing(column: pl.Series, ends: list[tuple[Any, Any]], labels: Labels) -> dict[str, str]:
     """Return the text that each user-missing value in a column becomes: no answer and no blank."""
-    ends = [(part["lo"], part["hi"]) if isinstance(part, dict) else (part, part) for part in ranges]
     present = [value for value in column.unique().to_list() if value is not None] if ends else []
     codes = [code_text(value) for value in present if any(low <= value <= high for low, high in ends)]
-    return {code: meaning(labels.get(code, "")) or labels.get(code) or f"missing_{code}" for code in codes}
+    return {code: meaning(labels.get(code, "")) or f"missing_{code}" for code in codes}
 
 
 def _whole(column: pl.Series) -> pl.Series:
     """SPSS knows only decimal numbers; whole ones become whole again."""
-    if column.dtype == pl.Float64 and bool(((column == column.floor()) & (column.abs() < 2**53)).all()):
+    if column.dtype == pl.Float64 and bool(((column == column.floor()) & (column.abs() < _EXACT)).all()):
         return column.cast(pl.Int64)
     return column
 
@@ -99,6 +127,10 @@ def _numeric(column: pl.Series) -> tuple[pl.Series, dict[int | float, str]]:
     """Return numbers where a text column holds only numbers and words for a missing answer, and those words' codes."""
     if column.dtype == pl.Boolean:
         return column.cast(pl.Int64), {}
+    if column.dtype.is_integer() and cast(float, column.cast(pl.Float64).abs().max() or 0) >= _EXACT:
+        return column.cast(pl.String), {}
+    if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None:
+        return column.dt.to_string("iso"), {}
     if column.dtype != pl.String:
         return column, {}
     present = {value for value in column.unique().to_list() if value is not None}
@@ -107,6 +139,8 @@ def _numeric(column: pl.Series) -> tuple[pl.Series, dict[int | float, str]]:
     if not words or not all(_is_number(value) for value in rest):
         return column, {}
     spare = [code for code in _SPARE if str(code) not in rest]
+    if len(spare) < len(words):
+        return column, {}
     codes = dict(zip(words, spare, strict=False))
     numbers = column.replace({word: str(code) for word, code in codes.items()}).cast(pl.Float64)
     return numbers, {code: word for word, code in codes.items()}
