@@ -40,11 +40,18 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     safe = pl.col(pl.String)
     guarded = pl.when(safe.str.contains(_FORMULA) & ~safe.str.contains(_NUMBER)).then("'" + safe).otherwise(safe)
     names = {name: f"'{name}" for name in frame.columns if name.startswith(("=", "+", "-", "@"))}
-    content = frame.with_columns(guarded.name.keep()).rename(names)
+    plain = frame.with_columns(_plain(frame[name]) for name, kind in frame.schema.items() if kind.is_float())
+    content = plain.with_columns(guarded.name.keep()).rename(names)
     if path.name.endswith(".gz"):
         path.write_bytes(gzip.compress(content.write_csv().encode("utf-8"), mtime=0))
     else:
         content.write_csv(path)
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    """Write 1.125 as 1.1250 where nothing else in the column shows that its point is no thousands sign."""
+    text = column.cast(pl.String)
+    return text.str.replace(r"(\.[0-9]{3})$", "${1}0") if twofold(text) else column
 
 
 def _decode(path: Path) -> str:

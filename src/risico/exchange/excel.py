@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,10 @@ from risico.errors import RisicoWarning, UnreadableFile, UsageError
 from risico.exchange.columns import names, settle
 
 Cell = str | int | float | bool | dt.date | dt.datetime | None
-
 _ROWS, _COLUMNS, _TEXT = 1_048_576, 16_384, 32_767
 _DIGITS = 10**15
 """Excel keeps fifteen digits of a number; a longer one would become another number, and is written as text."""
+
 
 def read_excel(path: Path) -> pl.DataFrame:
     """Read the first sheet that holds anything; text stays text, numbers stay numbers, dates stay dates.
@@ -50,8 +51,8 @@ def write_excel(frame: pl.DataFrame, path: Path) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    book = Workbook(write_only=True)
     _refuse_cut(frame, path)
+    book = Workbook(write_only=True)
     sheet: Any = book.create_sheet("risico")
 
     def cell(value: Any) -> Any:
@@ -68,7 +69,6 @@ def write_excel(frame: pl.DataFrame, path: Path) -> None:
     book.save(path)
 
 
-def _rows(path: Path, *, values: bool) -> tuple[list[list[Cell]], list[tuple[int, int]]]:
 def _refuse_cut(frame: pl.DataFrame, path: Path) -> None:
     """Refuse more rows, columns or text than a sheet holds; the rest would be gone without a word."""
     texts = frame.select(pl.col(pl.String).str.len_chars().max())
@@ -91,6 +91,7 @@ def _kept(value: Any) -> Any:
     return str(value) if isinstance(value, int) and abs(value) >= _DIGITS else value
 
 
+def _rows(path: Path, *, values: bool) -> tuple[list[list[Cell]], list[tuple[int, int]]]:
     """Return the cells of the sheet and the places that hold a formula."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -109,9 +110,9 @@ def _kept(value: Any) -> Any:
 
 
 def _cells(book: Any, path: Path) -> tuple[list[list[Cell]], list[tuple[int, int]]]:
-    filled = [sheet for sheet in book.worksheets if any(any(c is not None for c in r) for r in _first(sheet))]
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # the size that a file says it has is often wrong, and what lies beyond would be lost
+    filled = [sheet for sheet in book.worksheets if any(any(c is not None for c in r) for r in _first(sheet))]
     if len(filled) > 1:
         warnings.warn(
             f"{path.name} has {len(filled)} sheets with content; only the first of them was read. "

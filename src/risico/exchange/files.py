@@ -138,7 +138,6 @@ def _refuse_unfit(path: Path) -> None:
         raise UnreadableFile(f"{path.name} is empty. Export it again from the program it came from.")
 
 
-def _read_parquet(path: Path) -> pl.DataFrame:
 def _refuse_unwritable(frame: pl.DataFrame, path: Path, kind: str) -> None:
     none = (pl.Object,) if kind == "parquet" else (pl.Object, pl.Binary, pl.Duration)
     nested = [
@@ -152,6 +151,7 @@ def _refuse_unwritable(frame: pl.DataFrame, path: Path, kind: str) -> None:
         )
 
 
+def _read_parquet(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError):
