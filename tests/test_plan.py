@@ -70,7 +70,7 @@ def test_layout_order_and_comments_do_not_change_the_lock_but_any_word_does(tmp_
     moved.write_text("# another comment\n" + text.replace("version: 1\n", "") + "version: 1\n", encoding="utf-8")
     other = tmp_path / "other" / path.name
     other.parent.mkdir()
-    other.write_text(text.replace("Ten minste zes", "Ten minste zeven"), encoding="utf-8")
+    other.write_text(text.replace("ten minste zes", "ten minste zeven"), encoding="utf-8")
     assert load(moved).locked == load(path).locked
     assert load(other).locked != load(path).locked
 

@@ -113,7 +113,7 @@ def test_the_order_is_not_for_question_groups_unknown_profiles_method():
     html = page()
     headings = re.findall(r'<h2 id="s[^"]+">([^<]+)', html)
     assert headings == [
-        "Hoe het gaat in elke groep: eerst wie we niet zagen, dan het slechtste", "Over wie dit gaat",
+        "Hoe het gaat in elke groep: eerst wie we niet zagen, dan bij wie het slechter gaat", "Over wie dit gaat",
         "Wat we niet weten", "Verschilt het per gezinsprofiel?", "Om samen te bespreken", "Methode en bronnen",
     ]  # fmt: skip
     order = ("Waarvoor u dit niet gebruikt", "Onze vraag", "Wat we vooraf verwachtten", "Wat er gebeurde", headings[0])
@@ -148,9 +148,10 @@ def test_the_box_begins_with_the_unknown_and_the_unsafe_and_says_the_bad_news_of
     told = text(page(high=-0.01))
     box = told[told.index("Van 14 van de 100 huishoudens weten we niet") : told.index("Woorden.")]
     order = (
-        "Bij 29 daarvan was het niet veilig om contact te zoeken",
+        "Bij 29 huishoudens daarvan was het niet veilig om contact te zoeken",
         "Nieuwe melding binnen een jaar: bij 34 van de 100 huishoudens die systeemhulp kregen aangeboden, tegen 41",
         "Slechter dan bij het begin: 10 van de 100 die systeemhulp kregen aangeboden, tegen 8 van de 100",
+        "(van iedereen; van wie we zagen 12 tegen 9)",
         "gunstig voor huishoudens die systeemhulp kregen aangeboden",
         "De marge (1 tot 16 minder) gaat alleen over toeval, en alleen over wie we zagen",
     )
@@ -165,13 +166,30 @@ def test_an_outcome_that_is_good_is_told_by_its_bad_side():
     assert "Geen geweld bij de nameting" in told, "who is at the best level is said in the words of the outcome"
 
 
+def test_who_is_not_known_keeps_open_what_the_margin_does_not():
+    assert "Kortom: bij wie we zagen is er een verschil; of het voor iedereen geldt, weten we niet" in text(
+        page(high=-0.01)
+    )
+    assert "Kortom" not in text(page()), "where the margin itself holds none, that is said already"
+
+
+def test_what_counts_is_said_or_that_the_plan_does_not_say_it():
+    meaning = {"nl": "een melding die is geregistreerd", "en": "a report that was registered"}
+    told = text(page(plan=a_plan(outcome=a_plan().outcome.model_dump(exclude_defaults=True) | {"meaning": meaning})))
+    assert "een melding die is geregistreerd" in told
+    assert "het plan zegt dat niet" not in told
+    assert "het plan zegt dat niet" in text(page())
+
+
 def test_a_difference_that_is_not_what_one_gets_by_subtracting_is_explained():
     assert "omdat is gecorrigeerd" in text(page(difference=-0.05))
     shares = {"systeemhulp": 0.3155, "gebruikelijk": 0.2306}
     rounded = Estimates(replace(e, value=shares[e.by["arm"]]) if e.name == "outcome" else e
                         for e in results(difference=0.3155 - 0.2306, low=0.02, high=0.15))  # fmt: skip
     told = text(review(release(rounded, "organisatie", public=True), a_plan()))
-    assert "Het is 8 en niet 9 door het afronden: precies 31,6 en 23,1." in told
+    assert "bij 31,6 van de 100 die systeemhulp kregen aangeboden, en bij 23,1 van de 100" in told
+    assert "Dat zijn er 8,5 van de 100 meer" in told, "in whole numbers a reader would find 32 - 23 = 9 and be told 8"
+    assert "door het afronden" not in told
     assert "Het is 7" not in text(page()), "where they agree nothing is explained"
 
 
@@ -216,13 +234,20 @@ def test_how_many_began_is_said_of_both_groups():
     received = {"event": "help_started", "detail": "systeemhulp", "within_days": 90, "min_contacts": 3}
     told = text(page(plan=a_plan(received=received)))
     assert "60 van de 100 van de huishoudens die systeemhulp kregen aangeboden, tegen 8 van de 100" in told
-    assert "Van alle 500 huishoudens (beide groepen) waren er 131" in told
+    assert (
+        "Bij 131 van alle 500 huishoudens (beide groepen samen) begon minstens één soort hulp die was aangeboden niet"
+        in told
+    )
 
 
 def test_what_it_is_not_for_stands_in_a_box_on_every_sheet_and_in_every_fold():
     html = page(plan=a_plan(data={"source": "file", "forms": "f.csv", "events": "e.csv"}))
     box = html[html.index('<aside class="never"') : html.index("</aside>")]
-    for words_ in ("ook niet naar gezinsprofiel", "medewerkers of teams", "niet elke weg daarnaartoe is gecontroleerd"):
+    for words_ in (
+        "ook niet naar gezinsprofiel",
+        "medewerkers of teams",
+        "niet alles gecontroleerd waarmee iemand ze kan uitrekenen",
+    ):
         assert words_ in box
     assert re.search(r'@top-left \{ content: "Niet voor: hulp kiezen', html)
     assert "Verzonnen" not in html
@@ -274,7 +299,9 @@ def test_profiles_are_folded_away_until_a_difference_was_shown():
 
 
 def test_the_page_says_how_many_families_it_takes_in_all():
-    assert "in totaal naar schatting minstens 2.800 huishoudens nodig; nu zijn het er 430" in page()
+    assert (
+        "in totaal naar schatting minstens 2.800 huishoudens nodig; 430 hebben we nu met volledige gegevens" in page()
+    )
 
 
 def test_a_withheld_number_says_so_and_is_never_zero_or_empty():

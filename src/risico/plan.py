@@ -183,11 +183,13 @@ class Outcome(Measure):
 
     The four kinds are never merged. `worse` or `levels` must say which way is worse. `words` say what a yes is, and
     `words_if_not` what it is when it is not so: a page that can only say the good half will leave the other half out.
+    `meaning` says what counts for it, when and according to whom; without it the page says that this is not told.
     """
 
     kind: Literal["veiligheid", "herstel", "omstandigheden", "ervaring"]
     words: Text
     words_if_not: Text | None = None
+    meaning: Text | None = None
     yes: Test | None = None
     baseline: str | None = None
 

@@ -122,7 +122,7 @@ def difference(main: Estimate | None, name: Mapping[str, str], say: Voice) -> st
         return say("happened", "none", why=say.why(main) if main else "–")
     kind = ("fewer", "more") if say.share else ("lower", "higher")
     size = say.size(main.value)
-    said = say("happened", "same" if size == "0" else kind[main.value > 0], size=size, **name)
+    said = say("happened", "same" if not size.strip("0,.") else kind[main.value > 0], size=size, **name)
     return said + (say("happened", "margin", margin=margin(main, say)) if main.low is not None else ".")
 
 
@@ -130,7 +130,7 @@ def margin(main: Estimate, say: Voice) -> str:
     """Say from where to where the interval runs; the unit once when both ends lie on the same side."""
     if main.low is None or main.high is None:
         return "–"
-    if main.low * main.high > 0 and say.size(main.low) != "0":
+    if main.low * main.high > 0 and say.size(main.low).strip("0,."):
         near, far = sorted((main.low, main.high), key=abs)
         return say("happened", "range", low=say.size(near), high=say.side(far))
     return say("happened", "range", low=say.side(main.low), high=say.side(main.high))

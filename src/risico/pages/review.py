@@ -88,7 +88,7 @@ def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
         "lead": top.lead(estimates, plan, say),
         "glossary": top.glossary(plan, say),
         "happened": top.happened(estimates, main, plan, say),
-        "came_true": came_true(plan.expected_value, [main] if main else [], say),
+        "came_true": came_true(plan.expected_value, [main] if main else [], top.closely(estimates, main, plan, say)),
         "box": top.box(estimates, main, plan, say),
         "sections": [
             people(estimates, plan, say),
@@ -102,8 +102,9 @@ def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
 
 
 def _talk(plan: Plan, say: Voice) -> Section:
-    invented = [say("page", "talk_invented")] if plan.data.source == "synthetic" else []
-    return Section(title=say("page", "talk"), words=invented, points=[t[say.language] for t in words()["talk"]])
+    invented = plan.data.source == "synthetic"
+    points = [text[say.language] for text in words()["practice" if invented else "talk"]]
+    return Section(title=say("page", "talk"), words=[say("page", "talk_invented")] if invented else [], points=points)
 
 
 def render(page: Mapping[str, Any], language: Language, running: str) -> str:

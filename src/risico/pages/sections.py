@@ -68,7 +68,9 @@ def unknown(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice)
     if cannot_tell(main):
         points.append(say("unknown", "overall", **name))
     if any(e.name == "change" for e in estimates):
-        points.append(say("unknown", "worse", **name))
+        points += [say("unknown", "worse", **name), say("unknown", "done")]
+    if plan.outcome.meaning is None:
+        points.append(say("unknown", "meaning", **name))
     if not differ(estimates, plan.estimand):
         needed = _needed(estimates, plan, say)
         points.append(" ".join(filter(None, (say("unknown", "profiles", **name), needed))))

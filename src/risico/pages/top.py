@@ -5,11 +5,12 @@ the good, because the first sentence is the one that gets quoted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from risico.disclosure import is_withheld
 from risico.estimate import Estimate, Estimates
 from risico.pages.groups import Group, extremes, groups, sides, together
-from risico.pages.parts import better_when_lower, capital, counted, difference, margin, named, raw, verdict
+from risico.pages.parts import better_when_lower, cannot_tell, capital, counted, difference, margin, named, raw, verdict
 from risico.pages.wording import Voice
 from risico.plan import Plan
 from risico.study import Study
@@ -39,16 +40,34 @@ def never(plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[str]
 def happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
     """Say what happened: in each group out of everybody, then the difference among those who were seen."""
     name = named(plan, say)
-    one, two = groups(estimates, plan)
-    out = [*_of_everybody((one, two), plan, say)] if say.share else []
-    shares = [group.outcome.value if group.outcome else None for group in (one, two)]
-    if say.share and shares[0] is not None and shares[1] is not None:
-        treated, control = (say.size(share) for share in shares)
-        out.append(say("happened", "two_shares", **name, treated=treated, control=control))
-    out.append(difference(main, name, say))
-    if say.share and main is not None and main.value is not None and shares[0] is not None and shares[1] is not None:
-        out[-1] = " ".join(filter(None, (out[-1], _why_not_equal(shares[0], shares[1], main.value, say))))
+    both = groups(estimates, plan)
+    out = [*_of_everybody(both, plan, say)] if say.share else []
+    close, why = closely(estimates, main, plan, say), ""
+    if (shares := _shares(both)) and say.share:
+        told = {"treated": close.size(shares[0]), "control": close.size(shares[1])}
+        seen = [number(group.outcome.n if group.outcome else None, say.language) for group in both]
+        out.append(say("happened", "two_shares", **name, **told, n_treated=seen[0], n_control=seen[1]))
+        why = _why_not_equal(shares, main, close)
+    out.append(" ".join(filter(None, (difference(main, name, close), why))))
     return [*out, *raw(estimates, say)]
+
+
+def closely(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> Voice:
+    """Return the voice with one decimal more, where whole numbers would not add up before the reader's eyes."""
+    shares = _shares(groups(estimates, plan))
+    if not say.share or shares is None or main is None or main.value is None or _adds_up(shares, main.value, 0):
+        return say
+    return replace(say, decimals=1)
+
+
+def _shares(both: tuple[Group, Group]) -> tuple[float, float] | None:
+    one, two = (group.outcome.value if group.outcome else None for group in both)
+    return None if one is None or two is None else (one, two)
+
+
+def _adds_up(shares: tuple[float, float], main: float, decimals: int) -> bool:
+    one, two, both = (round(100 * share, decimals) for share in (*shares, main))
+    return abs(one - two - both) < 1e-9
 
 
 def _of_everybody(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
@@ -65,15 +84,15 @@ def _of_everybody(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str
     return out
 
 
-def _why_not_equal(treated: float, control: float, main: float, say: Voice) -> str:
+def _why_not_equal(shares: tuple[float, float], main: Estimate | None, say: Voice) -> str:
     """Explain a difference that is not what a reader gets by subtracting the two numbers on the page."""
-    seen = round(100 * treated) - round(100 * control)
-    if round(100 * main) == seen:
+    if main is None or main.value is None or _adds_up(shares, main.value, say.decimals):
         return ""
-    if abs(treated - control - main) > 1e-9:
-        return say("happened", "adjusted", size=say.size(main), other=abs(seen))
-    exact = {"treated": number(100 * treated, say.language, 1), "control": number(100 * control, say.language, 1)}
-    return say("happened", "rounded", size=say.size(main), other=abs(seen), **exact)
+    adjusted = abs(shares[0] - shares[1] - main.value) > 1e-9
+    other = round(100 * shares[0], say.decimals) - round(100 * shares[1], say.decimals)
+    return say(
+        "happened", "adjusted" if adjusted else "rounded", size=say.size(main.value), other=say.size(other / 100)
+    )
 
 
 def box(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
@@ -86,7 +105,8 @@ def box(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> 
     return [
         *_lost(estimates, both, plan, say),
         *_bad(both, plan, say),
-        " ".join((found, *_reach(both, main, plan, say))),
+        " ".join((found, *_reach(both, main, plan, say, closely(estimates, main, plan, say)))),
+        *_open(both, main, plan, say),
     ]
 
 
@@ -100,7 +120,7 @@ def _lost(estimates: Estimates, both: tuple[Group, Group], plan: Plan, say: Voic
     counts = {"lost": number(lost.value, say.language), "whole": number(lost.n, say.language)}
     said = say("box", "lost", n=round(100 * lost.value / lost.n), **counts, **name)
     unsafe = together(*both, "not_safe")
-    return [said + (" " + say("box", "unsafe", n=number(unsafe, say.language)) if unsafe else "")]
+    return [said + (" " + say("box", "unsafe", n=number(unsafe, say.language), **name) if unsafe else "")]
 
 
 def _bad(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
@@ -111,28 +131,42 @@ def _bad(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
     if say.share and bad[0] is not None and bad[1] is not None:
         words = capital(sides(plan, say)[0])
         out.append(say("box", "bad", bad=words, one=say.size(bad[0]), two=say.size(bad[1]), **name))
-    worse = [share for g in both if "worse" in g.change and (share := g.share(g.change["worse"].value)) is not None]
-    if len(worse) == 2:
-        one, two = (say.per_hundred(share) for share in worse)
-        out.append(say("box", "worse", one=one, two=two, **name))
+    worse = [g.change["worse"].value if "worse" in g.change else None for g in both]
+    if worse[0] is not None and worse[1] is not None and all(seen) and all(g.whole for g in both):
+        told = {"one": worse[0] / (both[0].whole or 1), "two": worse[1] / (both[1].whole or 1)}
+        told |= {"seen_one": worse[0] / (seen[0] or 1), "seen_two": worse[1] / (seen[1] or 1)}
+        out.append(say("box", "worse", **{key: say.per_hundred(share) for key, share in told.items()}, **name))
     return out
 
 
-def _reach(both: tuple[Group, Group], main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+def _reach(both: tuple[Group, Group], main: Estimate | None, plan: Plan, say: Voice, close: Voice) -> list[str]:
     """Say that the margin is about chance alone, and how far those who are not known could move the difference."""
     if main is None or main.low is None:
         return []
     name = named(plan, say)
-    out = [say("box", "chance", margin=margin(main, say))]
-    ends = extremes(*both, plan) if say.share and plan.estimand == "itt" else None  # of raw shares: not beside another
-    if ends is not None and ends[0] < ends[1]:
+    out = [say("box", "chance", margin=margin(main, close))]
+    if ends := _ends(both, plan, say):
         out.append(say("box", "extremes", low=say.side(ends[0]), high=say.side(ends[1]), **name))
     return out
+
+
+def _ends(both: tuple[Group, Group], plan: Plan, say: Voice) -> tuple[float, float] | None:
+    """Return how far the difference of raw shares could go; such ends do not belong beside another estimand."""
+    ends = extremes(*both, plan) if say.share and plan.estimand == "itt" else None
+    return ends if ends is not None and ends[0] < ends[1] else None
+
+
+def _open(both: tuple[Group, Group], main: Estimate | None, plan: Plan, say: Voice) -> list[str]:
+    """Say that those who are not known leave open what the margin does not."""
+    ends = _ends(both, plan, say)
+    return [say("box", "open")] if ends and ends[0] <= 0 <= ends[1] and not cannot_tell(main) else []
 
 
 def glossary(plan: Plan, say: Voice) -> list[tuple[str, str]]:
     """Return the words of the page with what they mean, the plan's own first."""
     own = [(say.label(word), text.model_dump()[say.language]) for word, text in plan.glossary.items()]
+    if plan.outcome.meaning is not None:
+        own.append((plan.outcome.words.model_dump()[say.language], plan.outcome.meaning.model_dump()[say.language]))
     low, high = plan.outcome.window_days or (0, 0)
     seen = "event" if plan.outcome.event is not None else "form"
     shared = [seen, *(["offered"] if plan.design == "randomized" else []), "profile", "margin"]

@@ -32,10 +32,13 @@ def forbidden(text: str, design: str, language: Language) -> list[str]:
 
 @dataclass(frozen=True)
 class Voice:
-    """Picks the words of one language and writes numbers; `share` says that the outcome is counted per hundred."""
+    """Picks the words of one language and writes numbers; `share` says that the outcome is counted per hundred, with so
+    many decimals.
+    """
 
     language: Language
     share: bool = True
+    decimals: int = 0
 
     def __call__(self, part: str, key: str, **filled: object) -> str:
         """Return the words of a part of the page, filled in."""
@@ -51,7 +54,7 @@ class Voice:
         if value is None:
             return number(None, self.language)
         value = abs(100 * value if self.share else value)
-        digits = (0 if value >= 1 or not value else 1) if self.share else (0 if value >= 100 else 2)
+        digits = (self.decimals if value >= 1 or not value else 1) if self.share else (0 if value >= 100 else 2)
         return number(round(value, digits), self.language, digits)
 
     def per_hundred(self, share: float) -> str:
@@ -68,11 +71,11 @@ class Voice:
         if value is None:
             return self.size(None)
         text = self.size(value)
-        return text if text == "0" else ("−" if value < 0 else "+") + text
+        return text if not text.strip("0,.") else ("−" if value < 0 else "+") + text
 
     def side(self, value: float) -> str:
         """Write a difference in words: 7 fewer, 2 more, no difference."""
-        if self.size(value) == "0":
+        if not self.size(value).strip("0,."):
             return self("happened", "none_of")
         kind = ("less_of", "more_of") if self.share else ("lower_of", "higher_of")
         return self("happened", kind[value > 0], size=self.size(value))
