@@ -10,6 +10,7 @@ from risico.instrument import Instrument, Score
 from risico.instrument.conditions import Code
 from risico.instrument.model import Number, Text
 from risico.instrument.reach import outcomes
+from risico.pages.card_beside import kept, meanings
 from risico.pages.card_words import kind, measures, plain, recalled, section
 from risico.pages.parts import Section, Table
 from risico.pages.population import ages, need
@@ -106,7 +107,7 @@ def purpose(it: Instrument, language: Language) -> Section:
 
 def items(it: Instrument, language: Language) -> Section:
     """Show the items, their answers, the rule of each score and the alerts."""
-    letters = {name: chr(ord("A") + place) for place, name in enumerate(it.answers)}
+    letters = {name: _letter(place) for place, name in enumerate(it.answers)}
     key = "caption" if it.administer == "official_form" else "open"
     parts = ("no", "label", "answers", "how", "data")
     rows = [
@@ -125,9 +126,9 @@ def items(it: Instrument, language: Language) -> Section:
     head = [say("items", parts[place], language) for place in held]
     shown = [[row[place] for place in held] for row in rows]
     tables = [Table(caption=say("items", key, language, n=len(rows)), head=head, rows=shown)]
-    tables += [_answers(it, letters, language), _scores(it, language)]
+    tables += [_answers(it, letters, language), _scores(it, language), *kept(it, language)]
     unknown = [say("answers", "unknown", language, codes=", ".join(map(str, it.missing_codes)))]
-    decisions = _decisions(it, language)
+    decisions, meant = _decisions(it, language), list(meanings(it, language))
     alerts = [_alert(alert.words, alert.refer, language) for alert in it.alerts.values()]
     return section(
         "items",
@@ -135,10 +136,16 @@ def items(it: Instrument, language: Language) -> Section:
         words=[say("scores", "alerts", language)] if alerts else [],
         points=alerts,
         tables=tables,
-        fold=say("scores", "fold", language) if decisions else "",
-        more=decisions,
+        fold=say("beside", "fold", language) if meant else say("scores", "fold", language) if decisions else "",
+        more=[*meant, *decisions],
         notes=unknown if it.missing_codes else [],
     )
+
+
+def _letter(place: int) -> str:
+    """Name a set of answers: A to Z, then AA, AB, …"""
+    more, last = divmod(place, 26)
+    return (_letter(more - 1) if more else "") + chr(ord("A") + last)
 
 
 def _alert(said: Text, refer: Text | None, language: Language) -> str:

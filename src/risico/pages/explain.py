@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from risico.instrument import Instrument, Score, load
 from risico.instrument.model import MEMORY
-from risico.pages.told import Told, blanks, rule, words
+from risico.pages.told import Told, asked_by, blanks, read_by, rule, words
 from risico.words import Language, number, pick
 
 
@@ -46,7 +46,7 @@ def explain(form: Any, instrument: str | Path | Instrument, language: Language =
 
 
 def _says(told: Told) -> Iterator[str]:
-    """The results that carry a level, a decision or a judgement; without any of these, all scores."""
+    """Every result with its level, then the alerts."""
     if all(told.answer(item) is None or told.unknown(item) for item in told.it.items):
         yield told("says", "nothing")
         return
@@ -57,7 +57,8 @@ def _says(told: Told) -> Iterator[str]:
     for name, alert in told.it.alerts.items():
         if told.value(name) is not False:
             said = pick(alert.words, told.language)
-            yield told("says", "alert" if told.value(name) else "alert_open", words=said)
+            why = _because(told, *asked_by(told.it, alert.when))
+            yield told("says", "alert", words=said) if told.value(name) else told("says", "open", why=why, words=said)
             alarmed = True
     if told.speaking():
         yield told("says", "no_sign" if not alarmed and told.nothing_seen() else "part_low")
@@ -68,9 +69,8 @@ def _result(told: Told, name: str) -> str:
     if value is None:
         return _no_result(told, name)
     if entry.rule == "judgement":
-        item = told.it.answer_set(entry.of[0]).codes or {}
-        return told("says", "judgement", title=told.title(name), value=pick(item.get(value), told.language) or value)
-    if entry.rule == "decide":
+        return told("says", "judgement", title=told.title(name), value=told.answered(entry.of[0], value) or value)
+    if entry.rule == "decide" and entry.range is None:
         return told("says", "rule", title=told.title(name), value=told.text(value)) + told.recalled(entry.source)
     ends = ""
     if entry.range is not None:
@@ -82,20 +82,36 @@ def _result(told: Told, name: str) -> str:
 
 
 def _no_result(told: Told, name: str) -> str:
-    items = told.it.items_of(name)
+    items, context = read_by(told.it, name)
+    lacking = told.ungiven(sorted(context))
     missing, then = len(told.absent(items)), told.it.scores[name].missing
     facts = {"title": told.title(name), "missing": missing, "items": len(items), "answered": then.answered}
+    why = _and(told, _not_given(told, lacking))
     if not missing:
-        return told("says", "unscored", **facts)
-    if then.answered > max(1, len(items) - missing):
-        return told("says", "too_few", **facts)
-    return told("says", "certain" if then.then != "none" else "none", **facts)
+        return told("says", "without", why=why, **facts) if lacking else told("says", "unscored", **facts)
+    few = then.answered > max(1, len(items) - missing)
+    said = told("says", "too_few" if few else "certain" if then.then != "none" else "none", **facts)
+    return f"{said} {told('says', 'also', why=why)}" if lacking else said
+
+
+def _because(told: Told, items: Iterable[str], context: Iterable[str]) -> str:
+    """Say why something cannot be told: an answer is missing, a context was not given, or both."""
+    lacking = _not_given(told, told.ungiven(sorted(context)))
+    return _and(told, lacking if lacking and not told.absent(items) else [told("says", "no_answer"), *lacking])
+
+
+def _not_given(told: Told, columns: list[str]) -> list[str]:
+    return [told("says", "not_given", context=told.allowed(name)) for name in columns]
+
+
+def _and(told: Told, said: list[str]) -> str:
+    return f" {told('says', 'and')} ".join(said)
 
 
 def _band_sentences(told: Told, name: str) -> Iterator[str]:
     for key, band in told.bands(name).items():
         if told.levels(band) is None:
-            lacking = " + ".join(f"`{column}` ({_allowed(told.it, column)})" for column in band.by)
+            lacking = " + ".join(map(told.allowed, told.ungiven(band.by) or band.by))
             yield told("says", "no_context", name=key, context=lacking)
             continue
         low, high = told.value(key, "_low"), told.value(key, "_high")
@@ -106,17 +122,14 @@ def _band_sentences(told: Told, name: str) -> Iterator[str]:
             yield told("says", "level", name=key, level=told.level(band, told.value(key)))
 
 
-def _allowed(it: Instrument, column: str) -> str:
-    allowed = it.context.get(column)
-    return " | ".join(allowed) if isinstance(allowed, tuple) else "0 …"
-
-
 def _open(told: Told) -> Iterator[str]:
     absent = told.absent(told.it.scored_items)
     if not absent:
         yield told("open", "complete")
     for item in absent:
         yield f"- {told.item(item)}: {told('open', 'unknown' if told.unknown(item) else 'blank')}"
+    for column in told.ungiven(told.it.context):
+        yield f"- {told.allowed(column)}: {told('open', 'not_given' if told.given(column) is None else 'not_usable')}"
     for name, entry in told.it.scores.items():
         low, high = told.ends(name)
         if low is not None and low != high:
@@ -139,14 +152,16 @@ def _level_ends(told: Told, name: str) -> Iterator[str]:
 
 
 def _not_for(told: Told) -> Iterator[str]:
-    ages, age = told.it.applies.age, told.row.get("age")
+    ages, age = told.it.applies.age, told.age()
     needs = [told("needs", need) if need in words()["needs"] else need for need in told.it.applies.needs]
     if needs:
         yield f"- {told('not_for', 'needs', needs=', '.join(needs).replace('_', ' '))}"
     if ages is not None:
         low, high = (number(end, told.language) for end in ages)
-        if isinstance(age, int | float) and not ages[0] <= age <= ages[1]:
+        if age is not None and not ages[0] <= age <= ages[1]:
             yield told("says", "alert", words=told("not_for", "this_age", age=number(age, told.language)))
+        if age is None and told.given("age") is not None:
+            yield told("not_for", "no_number")
         yield f"- {told('not_for', 'age', low=low, high=high)}"
     for group in told.it.applies.not_for:
         yield f"- {pick(group, told.language)}"
@@ -167,15 +182,14 @@ def _next(told: Told) -> Iterator[str]:
 
 def _points(told: Told) -> Iterator[str]:
     for item, entry in told.it.items.items():
-        code, worth = told.answer(item), told.worth.get(item)
+        code, worth = told.code(item), told.worth(item)
         key = "point" if worth == 1 else "points"
         said = [told("points", key, points=number(worth, told.language))] if worth is not None else []
-        if code is None or told.unknown(item):
-            answer = told("open", "blank" if code is None else "unknown")
-            said += [told("points", "skipped")] if worth is not None else []
+        if code is None or told.skipped(item):
+            answer = told("open", "unknown" if told.unknown(item) else "blank")
+            said += [told("points", "skipped")] if code is not None else []
         else:
-            codes = told.it.answer_set(item).codes or {}
-            words = next((pick(text, told.language) for key, text in codes.items() if str(key) == str(code)), "")
+            words = told.answered(item, code)
             answer = f"{words} [{told.text(code)}]" if words else told.text(code)
         said += [told("points", "reversed")] if entry.reverse else []
         said += [told("points", "uncounted")] if item not in told.it.scored_items else []

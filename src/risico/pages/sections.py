@@ -39,8 +39,7 @@ def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         rule = {"days": plan.received.within_days, "contacts": plan.received.min_contacts}
         if began[0]:
             section.words.append(say("flow", "began", one=began[0], two=began[1] or "–", **rule, **name))
-    without = one(estimates, "offered_never_started")
-    if without is not None and without.value:
+    elif (without := one(estimates, "offered_never_started")) is not None and without.value:
         whole = number(without.n, say.language)
         section.words.append(say("flow", "never", n=_count(without, say), whole=whole, **name))
     return section

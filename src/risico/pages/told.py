@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 from risico.errors import RisicoWarning
 from risico.exchange import single
+from risico.exchange.columns import code_text
 from risico.instrument import Condition, Instrument, Level, Test
-from risico.instrument.model import MEMORY, Band, Levels, Missing, Score
-from risico.scoring import points, score
+from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
+from risico.scoring import codes, score
+from risico.scoring.answers import NUMERAL
 from risico.strict import read_yaml
 from risico.words import Language, number, pick
 
@@ -68,14 +71,17 @@ def blanks(entry: Score, language: Language) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """One form with its results, with what its blanks still allow, and the language to say it in."""
+    """One form with its results, with what its blanks still allow, and the language to say it in.
+
+    `row` is what was filled in; `codes` what it was read as, skipped items and context included, None where not given.
+    """
 
     it: Instrument
     language: Language
     row: Mapping[str, Any]
+    codes: Mapping[str, Any]
     result: Mapping[str, Any]
     possible: Mapping[str, Any]
-    worth: Mapping[str, float | None]
 
     @classmethod
     def of(cls, form: Any, it: Instrument, language: Language) -> Told:
@@ -86,9 +92,9 @@ class Told:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RisicoWarning)
             result = score(frame, it).row(0, named=True)
-            blank = result[f"{it.id}_missing"] != 0
+            blank = result.get(f"{it.id}_missing") != 0
             possible = score(frame, _opened(it)).row(0, named=True) if blank else result
-        return cls(it, language, frame.row(0, named=True), result, possible, _worth(frame, it))
+        return cls(it, language, frame.row(0, named=True), codes(frame, it).row(0, named=True), result, possible)
 
     def __call__(self, part: str, key: str, **filled: object) -> str:
         """Return the words of a part, filled in."""
@@ -96,22 +102,71 @@ class Told:
 
     # answers ----------------------------------------------------------------------------------------------------
 
-    def answer(self, item: str) -> Any:
-        """Return the code as filled in, None for a blank."""
-        value = self.row.get(f"{self.it.id}_{item}")
+    def given(self, column: str) -> Any:
+        """Return what was filled in in a column, None for a blank."""
+        value = self.row.get(column)
         return None if value is None or (isinstance(value, str) and not value.strip()) or value != value else value
+
+    def answer(self, item: str) -> Any:
+        """Return what was filled in for an item, None for a blank."""
+        return self.given(f"{self.it.id}_{item}")
+
+    def code(self, item: str) -> Any:
+        """Return the code that an item counts as, None where it is not known."""
+        return self.codes.get(f"{self.it.id}_{item}")
 
     def unknown(self, item: str) -> bool:
         """Tell whether an answer says that it is not known."""
-        return str(self.answer(item)) in {str(code) for code in self.it.missing_codes}
+        answer = self.answer(item)
+        return answer is not None and code_text(answer) in map(code_text, self.it.missing_codes)
 
-    def absent(self, items: tuple[str, ...]) -> list[str]:
+    def skipped(self, item: str) -> bool:
+        """Tell whether an item has a code because the form lets people skip it."""
+        return self.code(item) is not None and (self.answer(item) is None or self.unknown(item))
+
+    def absent(self, items: Iterable[str]) -> list[str]:
         """Return the items that are blank or unknown, but for those that the form lets people skip."""
-        return [i for i in items if (self.answer(i) is None or self.unknown(i)) and self.worth.get(i) is None]
+        return [item for item in items if self.code(item) is None]
 
     def item(self, item: str) -> str:
         """Name an item by its number and our short label."""
         return f"{item} ({pick(self.it.items[item].label, self.language)})"
+
+    def worth(self, item: str) -> float | None:
+        """Return the points of an item, as the largest score counts them that adds items up; None where none does."""
+        adding = (e for e in self.it.scores.values() if e.rule in _ADDING and e.rule != "count" and item in e.of)
+        entry, code = max(adding, key=lambda entry: len(entry.of), default=None), self.code(item)
+        if entry is None or code is None:
+            return None
+        if self.it.codes(item) is None:
+            return code * self.it.items[item].weight
+        return next(worth for key, worth in self.it.points(item, entry.points).items() if str(key) == str(code))
+
+    def answered(self, item: str, code: Any) -> str | None:
+        """Return the words of the file for a code of an item."""
+        codes = self.it.answer_set(item).codes or {}
+        return next((pick(text, self.language) for key, text in codes.items() if str(key) == str(code)), None)
+
+    # context ----------------------------------------------------------------------------------------------------
+
+    def allowed(self, column: str) -> str:
+        """Name a context column with what it takes."""
+        allowed = self.it.context[column]
+        if isinstance(allowed, tuple):
+            return f"`{column}` ({' | '.join(allowed)})"
+        low, high = (number(end, self.language) for end in allowed.number)
+        return f"`{column}` ({self('context', 'number', low=low, high=high)})"
+
+    def ungiven(self, columns: Iterable[str]) -> list[str]:
+        """Return the context columns among these that say nothing the instrument can use."""
+        return [name for name in columns if self.codes.get(name) is None]
+
+    def age(self) -> float | None:
+        """Return the age in years of the person the form is about, None where no number says so."""
+        value = self.given("age")
+        if isinstance(value, str):
+            return float(value) if re.fullmatch(NUMERAL, value) else None
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     # results ----------------------------------------------------------------------------------------------------
 
@@ -124,12 +179,31 @@ class Told:
         column = f"{self.it.id}_{name}"
         return self.possible.get(f"{column}_low"), self.possible.get(f"{column}_high")
 
+    def graded(self) -> list[str]:
+        """Return the scores that carry a level, a decision or a judgement."""
+        decided = [n for n, entry in self.it.scores.items() if entry.rule in ("decide", "judgement", "lookup")]
+        return list(dict.fromkeys([*(band.of for band in self.it.bands.values()), *decided]))
+
     def speaking(self) -> list[str]:
-        """Return the scores that carry a level, a decision or a judgement, the main one first; else all of them."""
-        banded = [band.of for band in self.it.bands.values()]
-        said = [name for name, entry in self.it.scores.items() if entry.rule in ("decide", "judgement", "lookup")]
-        rest = [name for name in self.it.scores if name in banded and name not in banded[:1]]
-        return list(dict.fromkeys([*banded[:1], *rest, *said])) or list(self.it.scores)
+        """Return every score but those for research: the rater's own judgement first, then what rests on most items.
+
+        What has no level of its own and only makes up another score comes after these, and counts of blanks last.
+        """
+        scores, graded = self.it.scores, self.graded()
+        parts = set[str]().union(*(needs(entry) for entry in scores.values())) - {b.of for b in self.it.bands.values()}
+
+        def place(name: str) -> tuple[bool, bool, bool, int, bool]:
+            where, judged = scores[name].where, self.it.status != "computed" and scores[name].rule == "judgement"
+            blanks, part = where is not None and bool(where.blank), name in parts
+            return (
+                blanks,
+                part,
+                not judged,
+                0 if part else -len(self.it.items_of(name)),
+                not part and name not in graded,
+            )
+
+        return sorted((name for name in scores if not scores[name].research), key=place)
 
     def bands(self, name: str) -> dict[str, Band]:
         """Return the bands of a score."""
@@ -137,7 +211,7 @@ class Told:
 
     def levels(self, band: Band) -> Levels | None:
         """Return the levels that hold for this form, None where its context names none."""
-        return band.tables().get(tuple(str(self.row.get(name)) for name in band.by))
+        return band.tables().get(tuple(str(self.codes.get(name)) for name in band.by))
 
     def level(self, band: Band, result: Any) -> str:
         """Say a level in the words of the file, else by its name, and mark what nobody checked."""
@@ -160,12 +234,14 @@ class Told:
         """Return whether a complete form is on the mildest level of every score with a direction, and says no more.
 
         A decision, a judgement or a score without a direction is never called mild: the file does not say which of its
-        outcomes would be.
+        outcomes would be. Nor is a form of which some item counts in no score with a level.
         """
-        scores = [self.it.scores[name] for name in self.speaking()]
+        graded = self.graded()
+        scores = [self.it.scores[name] for name in graded]
         directed = all(score.higher_is != "neutral" and score.rule != "decide" for score in scores)
-        complete = all(self.answer(item) is not None and not self.unknown(item) for item in self.it.scored_items)
-        return directed and complete and all(self.mildness(name) == {True} for name in self.speaking())
+        under = {item for name in graded for item in self.it.items_of(name)}
+        complete = under >= set(self.it.scored_items) and not self.absent(self.it.scored_items)
+        return directed and complete and all(self.mildness(name) == {True} for name in graded)
 
     # words ------------------------------------------------------------------------------------------------------
 
@@ -200,15 +276,26 @@ class Told:
         return self("conditions", "all" if when.all is not None else "any").join(parts)
 
 
-def _worth(frame: Any, it: Instrument) -> dict[str, float | None]:
-    """Return the points of each item on this form, as the first score counts them that adds the item up."""
-    worth: dict[str, float | None] = {}
-    adding = {n: entry.of for n, entry in it.scores.items() if entry.rule in _ADDING and entry.rule != "count"}
-    for name in sorted(adding, key=lambda name: -len(adding[name])):
-        if set(adding[name]) <= set(it.items) and not set(adding[name]) <= set(worth):
-            alone = it.model_copy(update={"scores": {name: it.scores[name]}, "bands": {}, "alerts": {}, "refuse": ()})
-            worth = points(frame, alone, name).row(0, named=True) | worth
-    return worth
+def read_by(it: Instrument, name: str) -> tuple[tuple[str, ...], set[str]]:
+    """Return the items and the context columns that a score rests on, also through other scores."""
+    entry = it.scores[name]
+    context = {entry.by} if entry.by else set[str]()
+    for case in entry.cases:
+        context |= asked_by(it, case.when)[1]
+    for part in needs(entry) & set(it.scores):
+        context |= read_by(it, part)[1]
+    return it.items_of(name), context
+
+
+def asked_by(it: Instrument, when: Condition) -> tuple[set[str], set[str]]:
+    """Return the items and the context columns that a condition asks about, also through scores."""
+    leaves = list(when.leaves())
+    items, context = {leaf.item for leaf in leaves if leaf.item}, {leaf.context for leaf in leaves if leaf.context}
+    for name in {leaf.score for leaf in leaves if leaf.score}:
+        read, told = read_by(it, name)
+        items |= set(read)
+        context |= told
+    return items, context
 
 
 def _opened(it: Instrument) -> Instrument:

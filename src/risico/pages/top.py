@@ -105,8 +105,9 @@ def box(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> 
     return [
         *_lost(estimates, both, plan, say),
         *_bad(both, plan, say),
-        " ".join((found, *_reach(both, main, plan, say, closely(estimates, main, plan, say)))),
-        *_open(both, main, plan, say),
+        " ".join(
+            (found, *_open(both, main, plan, say), *_reach(both, main, plan, say, closely(estimates, main, plan, say)))
+        ),
     ]
 
 
