@@ -17,7 +17,20 @@ import polars as pl
 import pytest
 
 from risico.errors import BrokenInstrument, UsageError
-from risico.instrument import Instrument, Test, catalogue, checks, conditions, each, levels, load, model, questions
+from risico.instrument import (
+    Instrument,
+    Test,
+    beside,
+    beside_checks,
+    catalogue,
+    checks,
+    conditions,
+    each,
+    levels,
+    load,
+    model,
+    questions,
+)
 from risico.scoring import score
 from risico.strict import build, read_yaml
 
@@ -87,7 +100,7 @@ def test_a_bad_file_is_one_change_away_from_a_sound_one(tmp_path: Path) -> None:
     assert load(tmp_path / "version_text.yaml").key == "version_text@1"
 
 
-REFUSING = (checks, levels, questions, model, conditions, each)
+REFUSING = (checks, levels, questions, model, conditions, each, beside, beside_checks)
 
 
 def refusals(module: ModuleType) -> set[int]:

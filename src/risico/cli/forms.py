@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,20 @@ def explain_(asked: Namespace) -> None:
     if not 1 <= asked.row <= forms.height:
         raise UsageError(f"There is no form {asked.row}: there are {forms.height}, and the first is 1.")
     for it in instruments:
-        say(explain(forms[asked.row - 1], worded(it), asked.lang))
+        form = forms[asked.row - 1]
+        say(explain(form, worded(it), asked.lang), *_beside(it, form.row(0, named=True), asked.lang))
+
+
+def _beside(it: Instrument, form: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """How the time limits of a record stand today, and what the profile rule makes of its form."""
+    if it.clocks:
+        from risico.clocks import told
+
+        yield from (word("show", "clocks", language).upper(), *told(form, it, date.today(), language), "")
+    if it.id == "gezinsprofiel":
+        from risico.profiles import second_opinion
+
+        yield from (word("explain", "second", language).upper(), *second_opinion(form, language), "")
 
 
 def _instruments(ids: str) -> list[Instrument]:

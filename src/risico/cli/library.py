@@ -55,8 +55,10 @@ def show_(asked: Namespace) -> None:
         ("not_for", (pick(words, language) for words in it.applies.not_for)),
         ("licence", licence),
         ("context", _context(it)),
-        ("items", _items(it, language)),
+        ("items" if it.administer == "official_form" else "open_items", _items(it, language)),
         ("codes", _codes(it, language)),
+        ("kept", (f"{it.id}_{name}: {pick(entry.label, language)}" for name, entry in it.kept.items())),
+        ("clocks", (f"{pick(clock.title, language)} ({clock.source}, {clock.as_of})" for clock in it.clocks.values())),
         ("scores", _scores(it, language)),
         ("alerts", (f"{it.id}_{name}: {pick(alert.words, language)}" for name, alert in it.alerts.items())),
         ("limits", (pick(limit, language) for limit in it.limits)),
@@ -91,6 +93,7 @@ def _items(it: Instrument, language: Language) -> Iterator[str]:
     for item, entry in it.items.items():
         turned = f" ({word('show', 'reversed', language)})" if entry.reverse else ""
         yield f"{it.id}_{item}: {pick(entry.label, language)} [{entry.answers}]{turned}"
+        yield from (f"  {pick(text, language)}" for text in (entry.definition, entry.example) if text)
 
 
 def _codes(it: Instrument, language: Language) -> Iterator[str]:

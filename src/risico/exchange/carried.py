@@ -76,6 +76,10 @@ _NOT: dict[str, Text] = {
         "nl": "scores die alleen voor onderzoek zijn: {which}",
         "en": "scores that are for research only: {which}",
     },
+    "kept": {
+        "nl": "wat naast de antwoorden wordt bewaard, met zijn datums en termijnen: {which}",
+        "en": "what is kept beside the answers, with its dates and time limits: {which}",
+    },
     "judged": {
         "nl": "optellen: het oordeel van de invuller is de uitkomst en staat onder {which}",
         "en": "adding up: the rater's judgement is the result and stands under {which}",
@@ -184,4 +188,6 @@ def _common(it: Instrument, *, form: bool, shows: bool) -> list[Text]:
     for key, names in (("research", research), ("judged", judged)):
         if names and form:
             found.append({lang: text.format(which=", ".join(names)) for lang, text in _NOT[key].items()})
+    if it.kept:
+        found.append({lang: text.format(which=", ".join(it.kept)) for lang, text in _NOT["kept"].items()})
     return found

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from risico.errors import did_you_mean
+from risico.instrument.beside_checks import clocks_run, hints_point, kept_apart
 from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
 from risico.instrument.questions import conditions_fit, counts_fit, listed
@@ -248,10 +249,15 @@ def judgement_kept(it: Instrument) -> Mistakes:
     if it.status == "computed":
         return
     for name, score in it.scores.items():
-        if score.rule in ("sum", "mean", "linear") and not score.research:
+        if score.rule in ("sum", "mean", "linear") and not score.research and not _is_gap(it, score):
             yield f"scores.{name}: a {it.status} instrument is not added up; the rater's own level is the result."
         if score.research and any(band.of == name for band in it.bands.values()):
             yield f"scores.{name}: a research total has no band."
+
+
+def _is_gap(it: Instrument, score: Score) -> bool:
+    """Return whether a score of a record is one answer less another: how far apart two answers are, no total."""
+    return it.status == "record" and score.constant == 0 and sorted((score.terms or {}).values()) == [-1, 1]
 
 
 def missing_codes_apart(it: Instrument) -> Mistakes:
@@ -281,7 +287,7 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (points_fit, rules_complete, outcomes_named),
     (conditions_fit, counts_fit, parts_numeric),
     (missing_fits, ranges_true, directions, bands_fit, tables_fit),
-    (sources_known, judgement_kept, missing_codes_apart, vectors_fit),
+    (sources_known, judgement_kept, missing_codes_apart, vectors_fit, kept_apart, clocks_run, hints_point),
 )
 """The checks in stages: those of a later stage can only run on what passed the earlier ones."""
 

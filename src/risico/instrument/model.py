@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from risico.instrument.beside import Clock, Data, Hint, Kept, Text
 from risico.instrument.conditions import Code, Condition, Value, Where
 from risico.strict import Frozen
 
@@ -22,7 +23,6 @@ def _rises(ends: tuple[Number, Number]) -> tuple[Number, Number]:
     return ends
 
 
-Text = Annotated[dict[Literal["nl", "en"], str], Field(min_length=1)]
 Points = dict[Code, Number]
 Table = dict[Code, Value]
 Range = Annotated[tuple[Number, Number], AfterValidator(_rises)]
@@ -70,7 +70,8 @@ class Answers(Frozen):
 class Item(Frozen):
     """One question: a short label in our own words, its answers, and how an answer becomes points.
 
-    `window` is the stretch of time it asks about, where that is another than the instrument's.
+    `window` is the stretch of time it asks about, where that is another than the instrument's. `definition` says what
+    counts and what does not, `example` how it may look in practice: both in our own words, for who fills in.
     """
 
     label: Text
@@ -81,7 +82,9 @@ class Item(Frozen):
     points: Points | dict[str, Points] | None = None
     concept: str | None = None
     window: Window | None = None
-    data: Literal["ordinary", "special", "criminal"] = "ordinary"
+    data: Data = "ordinary"
+    definition: Text | None = None
+    example: Text | None = None
 
 
 class Filled(Frozen):
@@ -260,7 +263,7 @@ class Instrument(Frozen):
     version: int
     kind: Literal["instrument", "proposal", "record", "self_scan", "deadline"] = "instrument"
     unit: Literal["person", "household", "team"] = "person"
-    status: Literal["computed", "judged", "recorded"]
+    status: Literal["computed", "judged", "recorded", "record"]
     model: Literal["reflective", "formative"]
     title: Text
     domain: str
@@ -275,6 +278,9 @@ class Instrument(Frozen):
     answers: dict[str, Answers]
     missing_codes: tuple[Code, ...] = ()
     items: dict[str, Item] = Field(min_length=1)
+    kept: dict[str, Kept] = {}
+    clocks: dict[str, Clock] = {}
+    hints: dict[str, tuple[Hint, ...]] = {}
     skip: tuple[Skip, ...] = ()
     refuse: tuple[Refuse, ...] = ()
     scores: dict[str, Score]

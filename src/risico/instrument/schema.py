@@ -21,7 +21,7 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of an instrument file as it is written, before sides are written out.
 
     >>> schema()["properties"]["status"]["enum"]
-    ['computed', 'judged', 'recorded']
+    ['computed', 'judged', 'recorded', 'record']
     """
     made = Instrument.model_json_schema()
     made["properties"]["each"] = Each.model_json_schema()["properties"]["each"]

@@ -10,6 +10,8 @@ from risico.profiles.form import profile
 from risico.profiles.rule import ProfileRule, load
 from risico.words import Language, number, percent, pick
 
+OWN, UNKNOWN = "eigen_oordeel", "unknown"
+
 
 def explain(codes: Mapping[str, Any], language: Language = "nl", rule: ProfileRule | None = None) -> tuple[str, ...]:
     """Say the assignment of one form step by step, in plain sentences; the first line is always the proposal label.
@@ -31,6 +33,25 @@ def explain(codes: Mapping[str, Any], language: Language = "nl", rule: ProfileRu
     checks = [pick(rule.indicators[name].check, language) for name in rule.checks if found["ask_trauma"]]
     last = pick(rule.words["not_a_risk_level"], language)
     return (pick(rule.label, language), *lines, _outcome(found, rule, language), *said, *checks, last)
+
+
+def second_opinion(
+    form: Mapping[str, Any], language: Language = "nl", rule: ProfileRule | None = None
+) -> tuple[str, ...]:
+    """Say what the rule makes of a form, beside the professional's own judgement: never before it is there.
+
+    >>> print(*second_opinion({"gezinsprofiel_t1": 2}, "en"))
+    First name the profile that fits best (gezinsprofiel_eigen_oordeel). The rule is a second opinion.
+    """
+    rule, said = rule or load(), _WORDS[language]
+    own = form.get(f"{rule.id}_{OWN}")
+    if own is None or own in (UNKNOWN, ""):
+        return (said["own_first"].format(column=f"{rule.id}_{OWN}"),)
+    title = pick(rule.profiles[own].title, language) if own in rule.profiles else str(own).replace("_", " ")
+    codes = {name: value for name, value in form.items() if name in rule.columns}
+    if not codes:
+        return (said["own"].format(title), said["nothing"])
+    return (said["own"].format(title), *explain(codes, language, rule), said["yours"])
 
 
 def _sentence(slug: str, found: Mapping[str, Any], rule: ProfileRule, language: Language) -> str:
@@ -77,6 +98,9 @@ _WORDS: dict[str, dict[str, Any]] = {
         "beside": "; daarnaast: {}",
         "open": "; wat open staat kan dit nog veranderen",
         "nothing": "Er is niets ingevuld.",
+        "own_first": "Noem eerst zelf het profiel dat het best past ({column}). De regel is daarna een tweede mening.",
+        "own": "Uw eigen oordeel: {}.",
+        "yours": "Uw oordeel geldt. Wijkt de regel af, leg dan vast waarom u bij uw oordeel blijft of het bijstelt.",
     },
     "en": {
         "points": "{0} points (between {1} and {2})",
@@ -90,5 +114,8 @@ _WORDS: dict[str, dict[str, Any]] = {
         "beside": "; beside it: {}",
         "open": "; what is open could still change this",
         "nothing": "Nothing was filled in.",
+        "own_first": "First name the profile that fits best ({column}). The rule is a second opinion.",
+        "own": "Your own judgement: {}.",
+        "yours": "Your judgement holds. Where the rule differs, record why you keep it or change it.",
     },
 }

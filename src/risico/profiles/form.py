@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risico import instrument as instruments
 from risico.columns import Arrays, extend
 from risico.errors import IllegalAnswers, UsageError, did_you_mean
 from risico.forms import enter
@@ -69,6 +70,7 @@ def _three_valued(name: str, values: NDArray[Any]) -> NDArray[Any]:
 
 def _refuse_strange(columns: Iterable[str], rule: ProfileRule) -> None:
     known, columns = set(rule.columns), set(columns)
+    beside = _beside(rule)
     if not known & columns:
         raise UsageError(
             f"None of the columns of the profile rule is here ({rule.columns[0]} … {rule.columns[-1]}).\n"
@@ -76,8 +78,15 @@ def _refuse_strange(columns: Iterable[str], rule: ProfileRule) -> None:
         )
     for name in sorted(columns):
         results = name.startswith(tuple(f"{rule.id}_{word}" for word in (*rule.profiles, *_RESULTS)))
-        if name.startswith(f"{rule.id}_") and name not in known and not results:
+        if name.startswith(f"{rule.id}_") and name not in known | beside and not results:
             raise UsageError(f"The profile rule has no indicator '{name}'.{did_you_mean(name, known)}")
+
+
+def _beside(rule: ProfileRule) -> set[str]:
+    """Return the columns of the form of this name that the rule does not read, such as the professional's judgement."""
+    it = instruments.load(rule.id) if rule.id in instruments.catalogue() else None
+    names = (*it.items, *it.kept, *it.scores, *it.alerts, "missing") if it else ()
+    return {f"{rule.id}_{name}" for name in names}
 
 
 _RESULTS: Final = ("label", "primary", "secondary", "status", "safety_", "control_", "no_joint_", "ask_")

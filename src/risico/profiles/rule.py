@@ -16,16 +16,15 @@ RULE: Final = Path(__file__).parents[1] / "_rules" / "gezinsprofiel.yaml"
 
 
 class Indicator(Frozen):
-    """One indicator: 0 absent, 1 possible, 2 clearly present, or open. `reverse` lets presence lower the points.
+    """What one indicator counts for; what it asks stands in the form of the same name in the library.
 
+    It is coded 0 absent, 1 possible, 2 clearly present, or left open. `reverse` lets presence lower the points.
     `reverse_of` takes another indicator's code turned round and is not asked itself. `check` is a question that is
     printed and not counted.
     """
 
     profile: str
     weight: float | int = Field(ge=0)
-    label: Text
-    coding: dict[int, Text] = {}
     reverse: bool = False
     reverse_of: str | None = None
     check: Text | None = None
