@@ -1,14 +1,16 @@
 """Somebody's own columns become ours: what is sure is proposed, what is not is asked, nothing is guessed in silence."""
 
 import datetime as dt
+from decimal import Decimal
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risico.errors import BrokenInstrument, Refused, UsageError
+from risico.errors import BrokenInstrument, IllegalAnswers, Refused, UsageError
 from risico.exchange import Labelled, Map, apply, propose, read, read_labelled, read_map, render, write
+from risico.exchange.mapping import Given, said
 from risico.exchange.naming import find, split_moment
 from risico.instrument import load
 from risico.scoring import score
@@ -76,6 +78,32 @@ def test_labels_tell_the_item_where_names_do_not():
     assert map_.instruments["phq9"].sure
 
 
+@pytest.mark.parametrize("name", ["sdq_1_1", "sdq_1.1", "SDQ 1-1", "sdq_2_5", "sdq_item_1_1", "t1_sdq_1_1"])
+def test_two_numbers_are_not_joined_to_one(name):
+    assert find(SDQ, [name], {}) == []
+
+
+def test_a_letter_and_a_number_may_stand_apart():
+    assert [m.item for m in find(load("itq"), ["itq_p_1", "itq_P01", "ITQ c 9"], {})] == ["p1", "p1", "c9"]
+
+
+@pytest.mark.parametrize(
+    ("label", "item", "sure"),
+    [
+        ("SDQ 1 4 weken", "1", False),
+        ("SDQ 4 weken, item 1", "4", False),
+        ("SDQ item 1: laatste 4 weken", "1", True),
+        ("SDQ 14. heeft een vriend, 99 woorden", "14", True),
+        ("SDQ 1 4 5", "1", False),
+    ],
+)
+def test_a_label_with_two_numbers_is_asked_about(label, item, sure):
+    placed = propose_for(pl.DataFrame({"v": [0, 1, 2]}), SDQ, labels={"v": label}).map.instruments["sdq"]
+    assert placed.columns == {item: "v"}
+    assert placed.sure is sure
+    assert sure or "more than one number" in (placed.why or "")
+
+
 def test_labels_that_only_look_alike_are_a_guess():
     labels = {"a": "Weinig interesse of plezier", "b": "Slechte concentratie", "c": "Postcode"}
     placed = propose_for(pl.DataFrame({c: [0, 1] for c in "abc"}), labels=labels).map.instruments["phq9"]
@@ -111,8 +139,9 @@ def test_items_without_a_column_are_named():
 
 
 def test_nothing_found_says_what_was_looked_for():
-    with pytest.raises(UsageError, match="No column of phq9 was found"):
-        propose_for(pl.DataFrame({"leeftijd": [4]}))
+    with pytest.raises(UsageError, match="No column of phq9 was found among the 1") as refused:
+        propose_for(pl.DataFrame({"Jansen": [4]}))
+    assert "Jansen" not in str(refused.value), "without a row of names, this is what somebody filled in"
 
 
 # what the codes mean
@@ -172,6 +201,71 @@ def test_labels_of_codes_settle_a_shift_and_a_reversal():
     assert found.sure
 
 
+ALL = [f"phq9_{i}" for i in range(1, 10)]
+NEVER, SOME, MOST, ALWAYS = "Helemaal niet", "Verscheidene dagen", "Meer dan de helft van de dagen", "Bijna elke dag"
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        ({"0": ALWAYS, "3": NEVER}, "something else about the codes 0, 3"),
+        ({"1": NEVER}, "something else about the codes 1"),
+        ({"4": ALWAYS}, "something else about the codes 4"),
+        ({"0": NEVER, "1": NEVER, "2": MOST, "3": ALWAYS}, "something else about the codes 1"),
+        ({"3": "weet niet"}, "something else about the codes 3"),
+        ({"0": "altijd", "1": "vaak", "2": "soms", "3": "nooit"}, "codes 0, 1, 2, 3 were not recognised"),
+    ],
+)
+def test_labels_that_speak_against_the_codes_are_asked_about(labels, why):
+    found = coding([0, 1, 2, 3], values=dict.fromkeys(ALL, labels))
+    assert not found.sure
+    assert why in found.why
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {},
+        {"0": NEVER, "1": SOME, "2": MOST, "3": ALWAYS},
+        {"0": "0 = helemaal niet", "1": "1 - verscheidene dagen", "2": "2", "3": "3. Bijna elke dag"},
+        {"0": NEVER, "1": "een paar dagen", "2": "de helft", "3": ALWAYS},
+        {"0": "0", "1": "1", "2": "2", "3": "3"},
+    ],
+)
+def test_labels_that_agree_with_the_codes_need_no_answer(labels):
+    assert coding([0, 1, 2, 3], values=dict.fromkeys(ALL, labels)) is None
+
+
+def test_a_code_that_the_file_labels_unknown_is_no_answer():
+    found = coding([0, 1, 2, 3], values={name: {"3": "weet niet"} for name in ALL})
+    assert (found.answers, found.unknown) == ({0: 0, 1: 1, 2: 2}, ("3",))
+
+
+def test_columns_that_are_labelled_the_other_way_round_are_asked_about():
+    forth = {"0": NEVER, "1": SOME, "2": MOST, "3": ALWAYS}
+    back = dict(zip(forth, reversed(forth.values()), strict=True))
+    for columns in (ALL, ALL[::-1]):
+        found = coding([0, 1, 2, 3], values=dict.fromkeys(columns, forth) | {"phq9_5": back})
+        assert not found.sure
+        assert "Not every column gives the codes 0, 1, 2, 3 the same label" in found.why
+
+
+def test_a_label_of_an_answer_is_not_taken_for_unknown(tmp_path, monkeypatch):
+    """An instrument with *not known* among its answers: 3 of 1-3 is that answer, as the file says."""
+    text = LINES.replace("line: {number: [0, 10], worse: low}", SAYS).replace("[0, 20]", "[0, 4]")
+    (tmp_path / "lines.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("RISICO_INSTRUMENTS", str(tmp_path))
+    labels = {"1": "nee", "2": "een beetje", "3": "weet niet"}
+    frame = pl.DataFrame({"lines1": [1, 2, 3], "lines2": [3, 2, 1]})
+    map_ = propose_for(frame, load("lines"), values={"lines1": labels, "lines2": labels}).map
+    assert map_.instruments["lines"].codes["line"].answers == {"1": 0, "2": 1, "3": 2}
+    assert apply(frame, map_)["lines_1"].to_list() == [0, 1, 2]
+
+
+SAYS = """line: {codes: {0: {nl: nee, en: "no"}, 1: {nl: een beetje, en: a little}, 2: {nl: weet niet, en: not known}},
+  worse: low}"""
+
+
 def test_words_and_numbers_together_are_asked_about():
     """Only the ends were labelled in the file: 2 and 3 may be the second and third answer of four."""
     found = coding(["helemaal niet", "2", "3", "bijna elke dag"])
@@ -183,6 +277,36 @@ def test_true_and_false_are_one_and_zero():
     map_ = propose_for(frame, ODARA).map
     assert map_.guesses() == ()
     assert apply(frame, map_)["odara_1"].to_list() == [1, 0, None]
+
+
+def test_true_and_false_answer_nothing_that_has_more_than_two_answers():
+    frame = pl.DataFrame({f"phq9_{i}": [True, False, None] for i in range(1, 11)})
+    proposal = propose_for(frame)
+    assert any("2 value(s) belong to no answer" in note for note in proposal.notes)
+    for map_ in (proposal.map, map_of(columns={"1": "phq9_1"}, codes={"often": {"unknown": ["9"]}})):
+        assert apply(frame, map_)["phq9_1"].to_list() == ["true", "false", None]
+    with pytest.raises(IllegalAnswers):
+        score(apply(frame, proposal.map), "phq9")
+
+
+def test_a_map_may_say_what_true_and_false_are():
+    frame = pl.DataFrame({"a": [True, False, None], "s": [True, False, None]})
+    map_ = map_of(codes={"often": {"answers": {"true": 3, "false": 0}}})
+    map_ = map_.model_copy(update={"context": {"sex": Given(column="s", answers={"true": "f", "false": "m"})}})
+    assert apply(frame, map_).select("phq9_1", "sex").rows() == [(3, "f"), (0, "m"), (None, None)]
+
+
+@pytest.mark.parametrize("cell", [[1], {"null": 1}, b"\xff", dt.timedelta(days=1)])
+def test_a_column_of_lists_or_parts_is_refused_by_its_name(cell):
+    frame = pl.DataFrame({"phq9_1": [cell], "phq9_2": [1]})
+    for work in (lambda: propose_for(frame), lambda: apply(frame, map_of(columns={"1": "phq9_1"}))):
+        with pytest.raises(UsageError, match="'phq9_1' holds lists"):
+            work()
+
+
+def test_a_decimal_column_is_read_as_numbers():
+    frame = pl.DataFrame({"a": [Decimal("2.00"), None, Decimal("0.50")]})
+    assert apply(frame, map_of())["phq9_1"].to_list() == [2.0, None, 0.5]
 
 
 def test_what_spss_declares_missing_is_unknown():
@@ -373,6 +497,9 @@ def test_a_column_that_would_be_lost_is_refused():
         apply(pl.DataFrame({"a": [1], "phq9_1": [2]}), map_of())
 
 
+CODES = "made_for: x\ninstruments: {{phq9: {{columns: {{'1': a}}, codes: {{often: {{{}}}}}}}}}"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -382,6 +509,16 @@ def test_a_column_that_would_be_lost_is_refused():
             "has 1 columns, but there are 2",
         ),
         ("made_for: x\nmoments: [t1, t1]\ninstruments: {}", "stands twice"),
+        (CODES.format("answers: {1: 0, '1': 3}"), r"codes\.often: 1 stands more than once"),
+        (CODES.format("answers: {1: 0, 1.0: 3}"), "stands twice"),
+        (CODES.format("answers: {1: 0, ' 1': 3}"), "1 stands more than once"),
+        (CODES.format("answers: {1: 0}, unknown: ['1']"), "1 stands more than once"),
+        (CODES.format("answers: {1: 0}, not_asked: [1]"), "1 stands more than once"),
+        (CODES.format("unknown: [9], not_asked: [9, 8]"), "9 stands more than once"),
+        (
+            "made_for: x\ncontext: {sex: {column: a, answers: {1: f}, unknown: ['1']}}\ninstruments: {}",
+            r"context\.sex: 1 stands more than once",
+        ),
         ("made_for: x\ncontext: {age: {}}\ninstruments: {}", "give either column or value"),
     ],
 )
@@ -398,12 +535,13 @@ codes = st.integers(-9, 99) | names
 @given(
     made_for=names,
     columns=st.dictionaries(names, names, min_size=1, max_size=4),
-    answers=st.dictionaries(codes, st.none() | codes, max_size=4),
-    unknown=st.lists(codes, max_size=2),
+    said_=st.lists(codes, max_size=6, unique_by=said),
+    ours=st.lists(st.none() | codes, min_size=4, max_size=4),
     why=st.none() | names,
     value=codes,
 )
-def test_a_map_is_read_back_as_it_was_written(made_for, columns, answers, unknown, why, value):
+def test_a_map_is_read_back_as_it_was_written(made_for, columns, said_, ours, why, value):
+    answers, unknown = dict(zip(said_, ours, strict=False)), said_[4:]
     made = Map.model_validate(
         {
             "made_for": made_for,

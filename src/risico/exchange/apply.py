@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from risico.errors import BrokenInstrument, Refused, UsageError, did_you_mean
 from risico.exchange.columns import as_answers, as_text, code_text
 from risico.exchange.files import polars
-from risico.exchange.mapping import Code, Coding, Columns, Given, Map
+from risico.exchange.mapping import Code, Coding, Columns, Given, Map, said
 from risico.instrument import Instrument, load
 
 OUTSIDE = "not_in_map:"
@@ -79,30 +79,35 @@ def _context(frame: pl.DataFrame, name: str, given: Given, place: int) -> pl.Ser
     column = _column(frame, given.column or "", place)
     if not given.answers and not given.unknown:
         return column.alias(name)
-    table = _texts(given.answers) | {code_text(code): None for code in given.unknown}
-    return _translate(column, table, set()).alias(name)
+    table = _texts(given.answers) | {said(code): None for code in given.unknown}
+    return _translate(_said(column, table, (0, 1)), table, set()).alias(name)
 
 
 def _coded(column: pl.Series, coding: Coding | None, instrument: Instrument, item: str) -> pl.Series:
     """Give a column the codes of the instrument, as text where a map changes them."""
-    if coding is None:
-        return as_answers(column)
-    unknown = next((code_text(code) for code in instrument.missing_codes), None)
     codes = instrument.codes(item) or ()
+    if coding is None:
+        return as_answers(column, codes)
+    unknown = next((code_text(code) for code in instrument.missing_codes), None)
     table = _texts(coding.answers or {code: code for code in codes})
-    table |= {code_text(code): unknown for code in coding.unknown}
-    table |= {code_text(code): None for code in coding.not_asked}
+    table |= {said(code): unknown for code in coding.unknown}
+    table |= {said(code): None for code in coding.not_asked}
     taken = {code_text(code) for code in (*codes, *instrument.missing_codes)}
-    return _translate(column, table, taken)
+    return _translate(_said(column, table, codes), table, taken)
+
+
+def _said(column: pl.Series, table: dict[str, str | None], codes: Iterable[Code]) -> pl.Series:
+    """Write a column as text; where the map itself says what true or false is, they stay those words."""
+    return as_text(column) if {"true", "false"} & set(table) else as_answers(column, codes)
 
 
 def _texts(answers: dict[Code, Code | None]) -> dict[str, str | None]:
-    return {code_text(code): None if ours is None else code_text(ours) for code, ours in answers.items()}
+    return {said(code): None if ours is None else code_text(ours) for code, ours in answers.items()}
 
 
-def _translate(column: pl.Series, table: dict[str, str | None], taken: set[str]) -> pl.Series:
+def _translate(text: pl.Series, table: dict[str, str | None], taken: set[str]) -> pl.Series:
     """Replace what the table explains; keep the rest, marked where it would be taken for something it is not."""
-    text = as_answers(column).str.strip_chars()
+    text = text.str.strip_chars()
     text = text.set(text == "", None)
     present = [value for value in text.unique().to_list() if value is not None]
     full = {value: table.get(value, OUTSIDE + value if value in taken else value) for value in present}

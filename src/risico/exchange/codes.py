@@ -17,53 +17,68 @@ _USUAL_MISSING = frozenset(
     {"-1", "-7", "-8", "-9", "-77", "-88", "-99", "7", "8", "9", "77", "88", "99", "777", "888", "999"}
 )
 
-
 Words = Mapping[str, tuple[str, ...]]
 """The words of each answer code, in both languages."""
+Vocabulary = Mapping[str, tuple[str, ...]]
+"""The answer codes of each word."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The values that occur in the columns of one set of answers, with the labels that the file gives them."""
+    """The values that occur in the columns of one set of answers, with the labels that the file gives them.
+
+    `differing` are the values that do not have the same label in every column.
+    """
 
     values: frozenset[str]
     labels: Mapping[str, str]
     declared_missing: frozenset[str]
+    differing: frozenset[str] = frozenset()
 
 
-def look(file: Labelled, columns: Iterable[str]) -> Seen:
-    """Collect what occurs in some columns of a file."""
+def look(file: Labelled, columns: Iterable[str], codes: Iterable[object] | None) -> Seen:
+    """Collect what occurs in some columns of a file that answer with these codes of the instrument."""
     values: set[str] = set()
     labels: dict[str, str] = {}
     missing: set[str] = set()
+    differing: set[str] = set()
+    codes = tuple(codes or ())
     for column in columns:
-        values |= {value for value in as_answers(file.frame[column]).unique().to_list() if value is not None}
-        labels |= file.values.get(column, {})
+        values |= {value for value in as_answers(file.frame[column], codes).unique().to_list() if value is not None}
+        for value, label in file.values.get(column, {}).items():
+            differing |= {value} if plain(labels.setdefault(value, label)) != plain(label) else set()
         missing |= file.missing.get(column, frozenset())
-    return Seen(frozenset(values), labels, frozenset(missing))
+    return Seen(frozenset(values), labels, frozenset(missing), frozenset(differing))
 
 
 def propose_coding(instrument: Instrument, answers: str, seen: Seen, language: Language) -> Coding | None:
     """Return what the codes of the file most likely mean, or None when they are those of the instrument.
 
     `sure` is false wherever the file itself does not settle it: a shift (1-4 for 0-3), a direction (1/2 for yes/no),
-    or a code such as 9 that is probably a missing answer.
+    a code such as 9 that is probably a missing answer, or labels that say otherwise than the codes.
     """
     codes = instrument.answers[answers].codes
     legal = {str(code): code for code in codes or {}}
-    words: Words = {str(code): tuple(text.values()) for code, text in (codes or {}).items()}
-    absent = _absent(seen, legal, {str(code) for code in instrument.missing_codes})
+    vocabulary = _vocabulary({str(code): tuple(text.values()) for code, text in (codes or {}).items()})
+    told = _told(seen.labels, vocabulary)
+    absent = _absent(seen, legal, {str(code) for code in instrument.missing_codes}, vocabulary, told)
     rest = seen.values - set(absent)
     if codes is None:
         return _coding({}, absent, None) if absent else None
-    if rest and (meant := _by_words(rest, words)):
-        mixed = bool(rest & set(words)) and any(isinstance(code, int) for code in codes)
+    if rest and (meant := _by_words(rest, vocabulary, legal)):
+        mixed = bool(rest & set(legal)) and any(isinstance(code, int) for code in codes)
         why = reason("mixed", language) if mixed else None
         return _coding(_ours(meant, legal), absent, why, sure=not mixed)
-    if rest and (meant := _by_labels(rest, seen.labels, words)):
-        same = all(value == code for value, code in meant.items())
-        return None if same and not absent else _coding(_ours(meant, legal), absent, reason("labels", language))
-    return _by_numbers(rest, legal, absent, language)
+    coding = _by_labels(rest, told, legal, absent, language) or _by_numbers(rest, legal, absent, language)
+    doubts = _label_doubts(seen, rest, legal, told, absent, coding, language)
+    if doubts:
+        made = coding or same(instrument, answers)
+        why = " ".join((*([made.why] if made.why and not made.sure else ()), *doubts))
+        return made.model_copy(update={"sure": False, "why": why})
+    settled = (
+        coding and coding.answers and all(code_text(code) == code_text(ours) for code, ours in coding.answers.items())
+    )
+    return None if settled and coding and coding.sure and not absent else coding
 
 
 def same(instrument: Instrument, answers: str) -> Coding:
@@ -71,41 +86,92 @@ def same(instrument: Instrument, answers: str) -> Coding:
     return Coding(answers={code: code for code in instrument.answers[answers].codes or ()})
 
 
-def _absent(seen: Seen, legal: Mapping[str, Code], missing_codes: set[str]) -> dict[str, str]:
-    """Return the values that mean *unknown* or *not asked*, by their own words, their label, or the file's word."""
+def _absent(
+    seen: Seen, legal: Mapping[str, Code], missing_codes: set[str], vocabulary: Vocabulary, told: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the values that mean *unknown* or *not asked*, by their own words, their label, or the file's word.
+
+    What the instrument itself takes for an answer is none of these.
+    """
     found: dict[str, str] = {}
-    for value in seen.values - missing_codes:
-        means = meaning(value) or (meaning(seen.labels.get(value, "")) if value not in legal else None)
-        if means is None and value in seen.declared_missing:
+    for value in seen.values - missing_codes - set(told):
+        means = meaning(value) if plain(value) not in vocabulary and value not in legal else None
+        means = means or meaning(seen.labels.get(value, ""))
+        if means is None and value in seen.declared_missing and value not in legal:
             means = UNKNOWN
-        if means is not None and value not in legal:
+        if means is not None:
             found[value] = means
     return found
 
 
-def _by_words(rest: frozenset[str], words: Words) -> dict[str, str] | None:
+def _by_words(rest: frozenset[str], vocabulary: Vocabulary, legal: Mapping[str, Code]) -> dict[str, str] | None:
     """Match answers written in words with the words of the instrument; ja/nee with present/absent."""
-    if rest <= set(words):
+    if rest <= set(legal):
         return None
-    by_word = _vocabulary(words)
-    matched = {value: value if value in words else by_word.get(plain(value), "") for value in rest}
+    matched = {value: value if value in legal else _code(vocabulary, value, value) for value in rest}
     return matched if all(matched.values()) else None
 
 
-def _by_labels(rest: frozenset[str], labels: Mapping[str, str], words: Words) -> dict[str, str] | None:
+def _by_labels(
+    rest: frozenset[str],
+    told: Mapping[str, str],
+    legal: Mapping[str, Code],
+    absent: Mapping[str, str],
+    language: Language,
+) -> Coding | None:
     """Match codes by the labels that the file gives them, also of codes that happen not to occur."""
-    by_word = _vocabulary(words)
-    told = {value: by_word[plain(label)] for value, label in labels.items() if plain(label) in by_word}
-    return told if rest <= set(told) and len(set(told.values())) == len(told) else None
+    if not rest or not rest <= set(told) or len(set(told.values())) < len(told):
+        return None
+    return _coding(_ours(told, legal), absent, reason("labels", language))
 
 
-def _vocabulary(words: Words) -> dict[str, str]:
-    """Return the code of each word that the instrument uses for an answer."""
-    by_word = {plain(text): code for code, texts in words.items() for text in texts}
+def _label_doubts(
+    seen: Seen,
+    rest: frozenset[str],
+    legal: Mapping[str, Code],
+    told: Mapping[str, str],
+    absent: Mapping[str, str],
+    coding: Coding | None,
+    language: Language,
+) -> list[str]:
+    """Say where the labels of the file speak against the codes, differ between columns, or cannot be read."""
+    taken = coding.answers if coding is not None and coding.answers else legal
+    ours = {code_text(code): None if meant is None else code_text(meant) for code, meant in taken.items()}
+    against = [value for value, code in told.items() if ours.get(value) != code] + [v for v in absent if v in legal]
+    differing = seen.differing & (rest | set(legal))
+    unread = {v for v in rest & set(seen.labels) - set(told) if _label(v, seen.labels[v]) not in ("", plain(v))}
+    settled = len(told) - len(against) > 1
+    found = (("against", against), ("differ", differing), ("unread", () if settled else unread))
+    return [reason(f"labels_{key}", language, ", ".join(sorted(codes))) for key, codes in found if codes]
+
+
+def _told(labels: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the code of the instrument that each labelled value has by its label, where that is one of its words."""
+    by_label = {value: _code(vocabulary, _label(value, label), value) for value, label in labels.items()}
+    return {value: code for value, code in by_label.items() if code}
+
+
+def _label(value: str, label: str) -> str:
+    """Write a label for comparing, without the code that many programs put before it (`1 = soms`)."""
+    return plain(label).removeprefix(f"{plain(value)} ")
+
+
+def _code(vocabulary: Vocabulary, word: str, value: str) -> str:
+    """Return the code that has this word; where two have it, the value itself, else the last."""
+    codes = vocabulary.get(plain(word), ())
+    return value if value in codes else codes[-1] if codes else ""
+
+
+def _vocabulary(words: Words) -> Vocabulary:
+    """Return the codes of each word that the instrument uses for an answer."""
+    by_word: dict[str, tuple[str, ...]] = {}
+    for code, texts in words.items():
+        for text in dict.fromkeys(map(plain, texts)):
+            by_word[text] = (*by_word.get(text, ()), code)
     if set(words) == {"0", "1"}:
         first = {code: {plain(text).split(" ")[0] for text in texts} for code, texts in words.items()}
         if first["0"] & NO or first["1"] & YES:
-            by_word |= {**dict.fromkeys(NO, "0"), **dict.fromkeys(YES, "1")}
+            by_word |= {**dict.fromkeys(NO, ("0",)), **dict.fromkeys(YES, ("1",))}
     return by_word
 
 
@@ -161,6 +227,7 @@ def _ours(meant: Mapping[str, str], legal: Mapping[str, Code]) -> dict[Code, Cod
 
 
 def _coding(answers: dict[Code, Code | None], absent: Mapping[str, str], why: str | None, sure: bool = True) -> Coding:
+    answers = {code: ours for code, ours in answers.items() if code_text(code) not in absent}
     unknown = tuple(sorted(value for value, means in absent.items() if means == UNKNOWN))
     not_asked = tuple(sorted(value for value, means in absent.items() if means == NOT_ASKED))
     return Coding(answers=answers, unknown=unknown, not_asked=not_asked, sure=sure, why=why)

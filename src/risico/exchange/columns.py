@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from risico.errors import RisicoWarning, UnreadableFile
+from risico.errors import RisicoWarning, UnreadableFile, UsageError
 
 KEYS = frozenset({"case", "person", "rater"})
 _IDENTITY = re.compile(
@@ -48,9 +48,18 @@ def settle(frame: pl.DataFrame) -> pl.DataFrame:
 def as_text(column: pl.Series) -> pl.Series:
     """Write a column as text, whole numbers without decimals; the text of a code is the same in every kind of file.
 
+    Raises UsageError for a column whose values are no numbers, texts, truths or dates.
+
     >>> as_text(pl.Series([2.0, None, 0.5])).to_list()
     ['2', None, '0.5']
     """
+    if column.dtype.is_nested() or isinstance(column.dtype, pl.Binary | pl.Duration | pl.Object):
+        raise UsageError(
+            f"Column '{column.name}' holds lists, parts, bytes or durations. None of these is an answer or a key, and "
+            "none is read as one. Make it a column of numbers or text, or leave it out."
+        )
+    if column.dtype.is_decimal():
+        column = column.cast(pl.Float64)
     if not column.dtype.is_float():
         return column.cast(pl.String)
     whole = (column == column.floor()) & (column.abs() < 2**53)
@@ -62,13 +71,16 @@ def as_text(column: pl.Series) -> pl.Series:
     return texts.alias(column.name)
 
 
-def as_answers(column: pl.Series) -> pl.Series:
-    """Write a column of answers as text; true and false are the codes 1 and 0.
+def as_answers(column: pl.Series, codes: Iterable[object] | None) -> pl.Series:
+    """Write a column of answers as text; true and false are 1 and 0 only where those are all the codes there are.
 
-    >>> as_answers(pl.Series([True, None, False])).to_list()
+    >>> as_answers(pl.Series([True, None, False]), [0, 1]).to_list()
     ['1', None, '0']
+    >>> as_answers(pl.Series([True, None, False]), [0, 1, 2]).to_list()
+    ['true', None, 'false']
     """
-    return as_text(column.cast(pl.Int64) if column.dtype == pl.Boolean else column)
+    yes_no = column.dtype == pl.Boolean and set(codes or ()) == {0, 1}
+    return as_text(column.cast(pl.Int64) if yes_no else column)
 
 
 def names(header: Sequence[str], path: Path) -> list[str]:
@@ -83,16 +95,18 @@ def names(header: Sequence[str], path: Path) -> list[str]:
             "Add that row and save the file again."
         )
     found = [name.strip() or f"column_{place}" for place, name in enumerate(header, start=1)]
-    twice = sorted(name for name, times in Counter(found).items() if times > 1)
-    if any(re.fullmatch(_POINT, name) for name in twice):
+    times = Counter(found)
+    twice = [place for place, name in enumerate(found, start=1) if times[name] > 1]
+    if any(re.fullmatch(_POINT, found[place - 1]) for place in twice):
         raise UnreadableFile(
             f"The first row of {path.name} holds answers instead of the names of its columns, so no answer can be "
             "found by its question. Add a row with names and save the file again."
         )
-    if twice:
+    if twice:  # by their place: without a row of names, these are answers or a case number
+        shown = ", ".join(map(str, twice[:6])) + (" …" if len(twice) > 6 else "")
         raise UnreadableFile(
-            f"{path.name}: {len(twice)} column name(s) stand more than once: {', '.join(twice[:5])}. "
-            "It cannot be told which of them holds the answers. Give each column its own name."
+            f"{path.name}: {len(twice)} columns have a name that stands more than once (columns {shown}). It cannot be "
+            "told which of them holds the answers. Give each column its own name in the first row."
         )
     return found
 

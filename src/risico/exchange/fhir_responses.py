@@ -43,7 +43,11 @@ def responses(forms: Any, instrument: str | Path, language: Language = "nl") -> 
     told = sheet(instrument, language)
     frame = polars(forms)
     it = told.it
-    answers = {item: as_answers(frame[f"{it.id}_{item}"]).to_list() for item in it.items if _has(frame, it.id, item)}
+    answers = {
+        item: as_answers(frame[f"{it.id}_{item}"], it.codes(item)).to_list()
+        for item in it.items
+        if _has(frame, it.id, item)
+    }
     if not answers:
         raise UsageError(
             f"Not one column belongs to {it.id} ({it.columns()[0]}, …), so there is no answer to hand over."

@@ -17,17 +17,37 @@ Whatever says `sure: false` was a guess: the map is not applied until a person h
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import model_validator
 
+from risico.exchange.columns import code_text
 from risico.strict import Frozen, build, read_yaml
 
 Code = int | float | str
 Key = Literal["case", "person", "moment", "rater"]
 Columns = str | tuple[str | None, ...]
+
+
+def said(code: Code) -> str:
+    """Return what a code of the file is compared by: its text, so that 1, 1.0 and "1" are the same.
+
+    >>> said(1), said(1.0), said(" 1")
+    ('1', '1', '1')
+    """
+    return code_text(code).strip()
+
+
+def _refuse_two_meanings(*codes: Iterable[Code]) -> None:
+    times = Counter(said(code) for group in codes for code in group)
+    if twice := [code for code, number in times.items() if number > 1]:
+        raise ValueError(
+            f'{", ".join(twice[:5])} stands more than once (1 and "1" are one code). Only one of its meanings would '
+            "count; keep the right one"
+        )
 
 
 class Coding(Frozen):
@@ -43,6 +63,11 @@ class Coding(Frozen):
     not_asked: tuple[Code, ...] = ()
     sure: bool = True
     why: str | None = None
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> Self:
+        _refuse_two_meanings(self.answers, self.unknown, self.not_asked)
+        return self
 
 
 class Placed(Frozen):
@@ -75,6 +100,7 @@ class Given(Frozen):
     def _one(self) -> Self:
         if (self.column is None) == (self.value is None):
             raise ValueError("give either column or value")
+        _refuse_two_meanings(self.answers, self.unknown)
         return self
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 from risico.exchange.meanings import plain
 from risico.instrument import Instrument
 
-How = Literal["name", "label", "order", "likeness"]
+How = Literal["name", "label", "numbers", "order", "likeness"]
+"""How a column was found; `numbers`: by a label that holds another number that could be the item as well."""
 RECODED = frozenset({"r", "rec", "rev", "rc", "inv", "om", "omg", "h", "hc", "rr"})
 """Endings that often mean: this column was already reversed or recoded."""
 _MOMENT = r"(?:t|w|m|fu|wave|meting|moment)_?\d{1,2}|pre|post|baseline|voormeting|tussenmeting|nameting|follow_?up"
@@ -129,10 +130,12 @@ def _by_label(instrument: Instrument, column: str, label: str) -> Iterator[Match
     for alias in (alias for aliases in _aliases(instrument.id) for alias in aliases):
         if text.startswith(alias):
             words = [word for word in text[len(alias) :].strip("_").split("_") if word]
-            for length in (2, 1, 3):
+            for length in (1, 2, 3):
                 found = _item(instrument, "_".join(words[:length]))
                 if found is not None and not found[1]:
-                    yield Match(column, found[0], moment, "", "label")
+                    bare = length == 1 and words[0].isdigit()
+                    others = any(word.isdigit() and _item(instrument, word) for word in words[length:])
+                    yield Match(column, found[0], moment, "", "numbers" if bare and others else "label")
                     return
 
 
@@ -194,4 +197,5 @@ def _item(instrument: Instrument, tail: str) -> tuple[str, str] | None:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"(?<!\d)0+(?=\d)", "", text.replace("_", " ")).replace(" ", "")
+    """Write `P_01` and `p1` alike; between two numbers the space stays, since 1_1 is not 11."""
+    return re.sub(r"(?<!\d) | (?!\d)", "", re.sub(r"(?<!\d)0+(?=\d)", "", text.replace("_", " ")))

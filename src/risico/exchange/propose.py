@@ -44,10 +44,10 @@ def propose(file: Labelled, to: Sequence[Instrument], *, made_for: str = "", lan
     found = {instrument.id: naming.find(instrument, file.frame.columns, file.labels) for instrument in to}
     if not any(found.values()):
         wanted = ", ".join(instrument.id for instrument in to)
-        shown = ", ".join(file.frame.columns[:8])
         raise UsageError(
-            f"No column of {wanted} was found. Columns are looked for by name (phq9_1, T1_PHQ_1) and label, and the "
-            f"file begins with: {shown}. Rename the columns, or write the map by hand (see `risico map --help`)."
+            f"No column of {wanted} was found among the {file.frame.width} of the file. Columns are looked for by name "
+            "(phq9_1, T1_PHQ_1) and label. Does the first row hold the names of the columns? Rename the columns, or "
+            "write the map by hand (see `risico map --help`)."
         )
     unnamed = {name for name, matches in found.items() if any(match.moment is None for match in matches)}
     found, moments = _moments(found)
@@ -135,6 +135,8 @@ def _how(matches: list[Match], language: Language) -> list[str]:
     doubts = [reason("recoded", language, endings[0])] if {match.item for match in only} - plain_items else []
     if matches[0].how == "order":
         doubts.append(reason("order", language, str(len(matches))))
+    if any(match.how == "numbers" for match in matches):
+        doubts.append(reason("numbers", language))
     if matches[0].how == "likeness":
         doubts.append(reason("likeness", language))
     return doubts
@@ -154,7 +156,7 @@ def _codings(
         at = [[c if isinstance(c, str) else c[place] for c in named] for place in range(max(len(moments), 1))]
         apart = [[column for column in group if column is not None] for group in at]
         mine = [column for group in apart for column in group]
-        seen = look(file, mine)
+        seen = look(file, mine, instrument.answers[answers].codes)
         coding = propose_coding(instrument, answers, seen, language)
         if coding is None or coding.sure:
             doubts = _moment_doubts(instrument, answers, dict(zip(moments, apart, strict=False)), file, language)
@@ -173,7 +175,8 @@ def _moment_doubts(
     instrument: Instrument, answers: str, apart: dict[str, list[str]], file: Labelled, language: Language
 ) -> str:
     """Look at each moment by itself: one wave of a study can be coded otherwise than the others."""
-    found = {m: propose_coding(instrument, answers, look(file, columns), language) for m, columns in apart.items()}
+    seen = {m: look(file, columns, instrument.answers[answers].codes) for m, columns in apart.items()}
+    found = {moment: propose_coding(instrument, answers, one, language) for moment, one in seen.items()}
     doubts = {moment: coding.why or "" for moment, coding in found.items() if coding is not None and not coding.sure}
     return " ".join(reason("at_moment", language, moment, why) for moment, why in doubts.items())
 

@@ -48,6 +48,29 @@ _REASONS = {
         "nl": "Andere codes horen niet bij dit formulier en blijven ongeldig.",
         "en": "Other codes are not on this form and stay illegal.",
     },
+    "labels_against": {
+        "nl": "De labels in het bestand zeggen iets anders over de codes {}. Leg het formulier ernaast: omgekeerde "
+        "codes keren elke score om.",
+        "en": "The labels in the file say something else about the codes {}. Compare with the form: codes that are "
+        "turned around turn every score around.",
+    },
+    "labels_differ": {
+        "nl": "Niet elke kolom geeft de codes {} hetzelfde label. Misschien is een deel van de vragen omgekeerd "
+        "gesteld of al omgepoold.",
+        "en": "Not every column gives the codes {} the same label. Some of the items may be worded the other way round "
+        "or reversed already.",
+    },
+    "labels_unread": {
+        "nl": "De labels van de codes {} zijn niet herkend. Kijk of elke code hetzelfde antwoord is als op het "
+        "formulier.",
+        "en": "The labels of the codes {} were not recognised. Check that each code is the same answer as on the form.",
+    },
+    "numbers": {
+        "nl": "In sommige labels staat meer dan één getal; het eerste is voor het vraagnummer gehouden. Kijk elke "
+        "regel na.",
+        "en": "Some labels hold more than one number; the first was taken for the number of the item. Check every "
+        "line.",
+    },
     "order": {
         "nl": "Alleen de nummers passen: {} kolommen op een rij. Kijk of ze bij dit formulier horen.",
         "en": "Only the numbers fit: {} columns in a row. Check that they belong to this form.",
