@@ -131,7 +131,7 @@ def _plain_series(name: str, values: list[Any]) -> pl.Series:
 def _plain(value: Any) -> Any:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return None
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
+    if getattr(value, "ndim", None) == 0:  # one number of NumPy; an array of them is no answer
         value = value.item()
     if isinstance(value, float) and math.isnan(value):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,6 +121,8 @@ def kind_of(path: Path) -> str:
     for ending, kind in KINDS.items():
         if name.endswith(ending):
             return kind
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. Give the path of a file, such as {path / 'answers.csv'}.")
     old = " Open it in a spreadsheet program and save it as .xlsx." if name.endswith((".xls", ".ods")) else ""
     raise UsageError(f"{path.name}: this kind of file is not known. Known are: {', '.join(KINDS)}.{old}")
 
@@ -195,16 +198,21 @@ def single(form: Any) -> pl.DataFrame:
 
 def _rows(form: Any) -> list[dict[str, Any]]:
     if isinstance(form, Mapping):
-        return [dict(cast(Mapping[str, Any], form))]
+        return [_plain(cast(Mapping[str, Any], form))]
     for way in ("to_dicts", "to_pylist"):
         if hasattr(form, way):
             return getattr(form, way)()
     if hasattr(form, "to_dict"):
         one = getattr(form, "ndim", 2) == 1
         rows = [form.to_dict()] if one else form.to_dict(orient="records")
-        return [{name: None if _absent(value) else value for name, value in row.items()} for row in rows]
+        return [_plain(row) for row in rows]
     raise UsageError(f"A form is a mapping or a frame with one row; this is {type(form).__name__}.")
 
 
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells of one form, what pandas calls missing as None; a list or array stays what it is, and is no answer."""
+    return {name: None if _absent(value) else value for name, value in row.items()}
+
+
 def _absent(value: Any) -> bool:
-    return type(value).__name__ in ("NAType", "NaTType") or value != value
+    return type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and math.isnan(value))

@@ -56,6 +56,8 @@ def load(instrument: str | Path | Instrument) -> Instrument:
     """
     if isinstance(instrument, Instrument):
         return instrument
+    if not isinstance(instrument, str | Path):  # pyright: ignore[reportUnnecessaryIsInstance] -- from a notebook, anything
+        raise UsageError(f"An instrument is its id or the path of its file; this is {type(instrument).__name__}.")
     if isinstance(instrument, Path) or instrument.endswith((".yaml", ".yml")):
         path = Path(instrument)
     else:

@@ -16,6 +16,7 @@ import narwhals.stable.v2 as nw
 from risico.forms import Kind
 from risico.instrument import Instrument
 from risico.instrument.conditions import Code
+from risico.instrument.model import NumberContext
 
 NUMERAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 INTEGERS: tuple[tuple[int, Any], ...] = ((127, nw.Int8), (32_767, nw.Int16), (2_147_483_647, nw.Int32))
@@ -71,6 +72,14 @@ def answer(instrument: Instrument, item: str, kind: Kind | None) -> Answer:
         return choice(column, kind, tuple(str(code) for code in codes), instrument.missing_codes)
     numbers = tuple(code for code in codes if isinstance(code, int))
     return _coded(column, kind, numbers, instrument.missing_codes)
+
+
+def context(instrument: Instrument, name: str, kind: Kind | None) -> Answer:
+    """Read one context column of the given kind; numbers in text are read as those of an item are."""
+    allowed = instrument.context[name]
+    if isinstance(allowed, NumberContext):
+        return _measured(name, kind, allowed.number, ())
+    return choice(name, kind, allowed, ())
 
 
 def choice(column: str, kind: Kind | None, codes: tuple[str, ...], missing_codes: tuple[Code, ...]) -> Answer:

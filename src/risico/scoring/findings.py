@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 from risico.forms import Door, Kind, enter
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
-from risico.scoring.answers import Answer, answer, choice
+from risico.scoring.answers import Answer, answer, context
 from risico.scoring.program import Program, compile_
 from risico.words import Language, pick
 
@@ -92,14 +92,10 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     it = load(instrument)
     door = enter(forms, (*it.columns(), *it.context))
     items = {f"{it.id}_{item}": answer(it, item, door.kinds.get(f"{it.id}_{item}")) for item in it.items}
-    context = {
-        name: choice(name, door.kinds.get(name), allowed, ())
-        for name, allowed in it.context.items()
-        if not isinstance(allowed, NumberContext)
-    }
-    counts, illogical = _count(door, it, items | context)
+    told = {name: context(it, name, door.kinds.get(name)) for name in it.context}
+    counts, illogical = _count(door, it, items | told)
     known = {f"{it.id}_{item}": _known(it, item) for item in it.items}
-    known |= {name: tuple(map(str, it.context[name])) for name in context}
+    known |= {name: allowed(it, name) for name in told}
 
     def column(name: str, found: Answer) -> Column:
         numbers = {key: counts.get(f"{key} {name}", 0) for key in ("filled", "blank", "illegal")}
@@ -111,23 +107,29 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
         instrument=it.id,
         n=counts["n"],
         columns=tuple(column(name, found) for name, found in items.items()),
-        context=tuple(column(name, found) for name, found in context.items()),
+        context=tuple(column(name, found) for name, found in told.items()),
         illogical=tuple((pick(r.words, language), n) for r, n in zip(it.refuse, illogical, strict=True)),
         absent=tuple(name for name in items if name not in door.columns),
         strange=_strange(it, door.columns),
     )
 
 
-def any_refused(door: Door, it: Instrument, program: Program) -> bool:
-    """Return whether scoring refuses these forms: one pass, no more than is needed to know."""
+def refused(door: Door, it: Instrument, program: Program) -> tuple[bool, dict[str, int]]:
+    """Return whether scoring refuses these forms, and how many times each context says what the instrument cannot use.
+
+    One pass over the forms, for no more than is needed to know.
+    """
     filled = {item: kind for item in it.items if _holds(kind := door.kinds.get(f"{it.id}_{item}"))}
     wrong = {f"illegal {item}": answer(it, item, kind).illegal for item, kind in filled.items()}
     wrong |= {column: nw.col(column) for column in program.illogical}
-    if not wrong:
-        return False
+    told = {name: kind for name in it.context if _holds(kind := door.kinds.get(name))}
+    strange = {f"context {name}": context(it, name, kind).illegal for name, kind in told.items()}
+    if not wrong | strange:
+        return False, {}
     frame = program.run(door.inside) if program.illogical else door.inside
-    sums = frame.select(**{name: expression.sum() for name, expression in wrong.items()}).collect(backend="polars")
-    return any(sums.rows()[0])
+    sums = {name: expression.sum() for name, expression in (wrong | strange).items()}
+    row = frame.select(**sums).collect(backend="polars").rows(named=True)[0]
+    return any(row[name] for name in wrong), {name: row[f"context {name}"] for name in told if row[f"context {name}"]}
 
 
 def _holds(kind: Kind | None) -> bool:
@@ -178,6 +180,25 @@ def _known(it: Instrument, item: str) -> tuple[str, ...]:
     return shown + tuple(map(str, it.missing_codes))
 
 
+def allowed(it: Instrument, name: str) -> tuple[str, ...]:
+    """Return what a context column may hold, for a reader.
+
+    >>> allowed(load("sdq"), "norms"), allowed(load("ors"), "age")
+    (('uk', 'uk_2_4'), ('6 to 120',))
+    """
+    values = it.context[name]
+    return (f"{values.number[0]} to {values.number[1]}",) if isinstance(values, NumberContext) else values
+
+
+def unused(it: Instrument, strange: Mapping[str, int]) -> str:
+    """Say which context was given in a way that the instrument cannot use: columns and counts, never a value."""
+    told = "; ".join(f"{name} ({n} times; it takes {', '.join(allowed(it, name))})" for name, n in strange.items())
+    return (
+        f"{it.id}: this context could not be used and counts as not given: {told}. What needs it has no result for "
+        "those forms. Mend the column, or say in a map what its values mean."
+    )
+
+
 def absence(it: Instrument, columns: tuple[str, ...]) -> str:
     """Say which columns are not there, and which look like them."""
     absent = ", ".join(name for name in it.columns() if name not in columns)
@@ -187,8 +208,9 @@ def absence(it: Instrument, columns: tuple[str, ...]) -> str:
 
 
 def _strange(it: Instrument, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns with the prefix of the instrument that are neither an item nor a result, nor of another instrument."""
-    own = [name for name in columns if name.startswith(f"{it.id}_") and name not in it.columns()]
+    """Columns with the prefix of the instrument that are no item, result or kept column, nor of another instrument."""
+    known = {*it.columns(), *(f"{it.id}_{name}" for name in it.kept)}
+    own = [name for name in columns if name.startswith(f"{it.id}_") and name not in known]
     if not own:
         return ()
     others = tuple(f"{other}_" for other in catalogue() if other != it.id and other.startswith(it.id))

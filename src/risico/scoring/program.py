@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import groupby, zip_longest
 from operator import and_
 from typing import Any
 
@@ -18,15 +17,13 @@ import narwhals.stable.v2 as nw
 
 from risico.forms import Kind
 from risico.instrument import Instrument, Score
-from risico.instrument.conditions import Code
-from risico.instrument.model import Band, Levels, NumberContext
-from risico.instrument.reach import outcomes, reach
 from risico.scoring import rules
-from risico.scoring.answers import answer, choice, either, narrow, nothing, total
+from risico.scoring.answers import either, total
+from risico.scoring.codes import Codes, Stage
+from risico.scoring.levels import level
 from risico.scoring.rules import Ends, Part
+from risico.scoring.shape import carries_bounds, result_type, whole_bounds, whole_part
 from risico.scoring.truth import Truth, of_item, truth, within
-
-Stage = dict[str, nw.Expr]
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,8 @@ class Program:
     """One column for each way in which a form can contradict itself."""
     points: Mapping[str, Mapping[str, str]]
     """For each score that is made of items: the column with the points of each."""
+    codes: Mapping[str, str]
+    """The column with the code of each item and context, by the name it has in the forms."""
 
     def run(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Add all columns, then give the results their names; an illogical form has none."""
@@ -62,175 +61,15 @@ def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool
         writer.scores(layer)
     writer.results()
     illogical = tuple(writer.column("illogical", str(i)) for i in range(len(instrument.refuse)))
-    return Program(tuple(stage for stage in writer.stages if stage), writer.outputs, illogical, writer.points())
-
-
-def carries_bounds(instrument: Instrument, name: str) -> bool:
-    """Return whether a score travels with its lowest and highest: it, or one it rests on, may have blanks."""
-    score = instrument.scores[name]
-    if reach(instrument, name) is None:
-        return False
-    parts = [part for part in (*score.of, *(score.terms or {})) if part in instrument.scores]
-    return score.missing.then != "none" or any(carries_bounds(instrument, part) for part in parts)
-
-
-def whole(instrument: Instrument, name: str) -> bool:
-    """Return whether a score is always a whole number."""
-    score = instrument.scores[name]
-    if score.rule == "count":
-        return True
-    if score.rule in ("decide", "lookup"):
-        ends = outcomes(score)
-        return all(isinstance(value, int) for value in ends)
-    if score.rule == "mean" or (score.missing.then == "prorate" and score.missing.round == "none"):
-        return False
-    factors = [*(score.terms or {}).values(), score.constant]
-    return all(isinstance(factor, int) for factor in factors) and all(
-        _whole_part(instrument, score, part) for part in (*score.of, *(score.terms or {}))
-    )
-
-
-def _whole_part(instrument: Instrument, score: Score, part: str) -> bool:
-    if part in instrument.scores:
-        return whole(instrument, part)
-    if instrument.codes(part) is None:
-        return False
-    return all(isinstance(worth, int) for worth in instrument.points(part, score.points).values())
-
-
-def result_type(instrument: Instrument, name: str) -> Any:
-    """Return the column type of a score: Int64, Float64, Boolean or String."""
-    score = instrument.scores[name]
-    if score.rule == "judgement":
-        return nw.String
-    values = outcomes(score) if score.rule in ("decide", "lookup") else []
-    if values and all(isinstance(value, bool) for value in values):
-        return nw.Boolean
-    if any(isinstance(value, str) for value in values):
-        return nw.String
-    return nw.Int64 if whole(instrument, name) else nw.Float64
+    stages = tuple(stage for stage in writer.stages if stage)
+    return Program(stages, writer.outputs, illogical, writer.points(), writer.read())
 
 
 @dataclass
-class _Writer:
-    """Writes the stages of one instrument; it is the ground that conditions stand on."""
+class _Writer(Codes):
+    """Writes the stages of one instrument."""
 
-    instrument: Instrument
-    kinds: Mapping[str, Kind]
-    checked: bool
-    stages: list[Stage] = field(default_factory=list[Stage])
     outputs: dict[str, str] = field(default_factory=dict[str, str])
-
-    def __post_init__(self) -> None:
-        scores = self.instrument.scores
-        self.numeric = {name: reach(self.instrument, name) is not None for name in scores}
-        most = max((self._heaviest(score) for score in scores.values()), default=0)
-        self.dtype = narrow(max(most, len(self.instrument.items)))
-
-    def _heaviest(self, score: Score) -> float:
-        """The largest sum of points, on either side of zero, that any step of adding up can pass through."""
-        if score.rule in ("count", "judgement"):
-            return 0
-        factors = score.terms or dict.fromkeys(score.of, 1)
-        items = {part: factor for part, factor in factors.items() if part in self.instrument.items}
-        ends = {item: max(map(abs, self.instrument.point_range(item, score.points))) for item in items}
-        return sum(ends[item] * max(abs(factor), 1) for item, factor in items.items()) + abs(score.constant)
-
-    # names of columns -------------------------------------------------------------------------------------------
-
-    def column(self, *parts: str) -> str:
-        return "__" + "_".join((self.instrument.id, *parts))
-
-    def code(self, item: str) -> nw.Expr:
-        return nw.col(self.column("code", item))
-
-    def value(self, score: str) -> nw.Expr:
-        return nw.col(self.column("value", score))
-
-    def low(self, score: str) -> nw.Expr:
-        return nw.col(self.column("low", score))
-
-    def high(self, score: str) -> nw.Expr:
-        return nw.col(self.column("high", score))
-
-    def context(self, column: str) -> nw.Expr:
-        return nw.col(self.column("context", column))
-
-    # answers ----------------------------------------------------------------------------------------------------
-
-    def answers(self) -> None:
-        """Codes and context, then skipped items, then points and what is refused."""
-        it = self.instrument
-        codes = {self.column("code", item): self._code(item) for item in it.items}
-        context = {self.column("context", name): self._context(name) for name in it.context}
-        self.stages.append(codes | context)
-        for skip in it.skip:
-            fills = truth(skip.when, self).yes
-            self.stages.append({self.column("code", i): self._filled(i, fills, skip.then.as_) for i in skip.then.items})
-        points = {self._points_column(i, s.points): self._points(i, s.points) for i, s in self._summed()}
-        for i, refuse in enumerate(it.refuse):
-            points[self.column("illogical", str(i))] = truth(refuse.when, self).yes
-        if points:
-            self.stages.append(points)
-
-    def _filled(self, item: str, fills: nw.Expr, as_: Code) -> nw.Expr:
-        """The code of an item, where it is blank and skipped the one that skipping stands for, in the column's type."""
-        code, words = self.code(item), any(isinstance(code, str) for code in self.instrument.codes(item) or ())
-        return nw.when(fills & code.is_null()).then(nw.lit(str(as_) if words else as_)).otherwise(code)
-
-    def points(self) -> dict[str, dict[str, str]]:
-        """The columns with the points of each score that is made of items."""
-        found: dict[str, dict[str, str]] = {}
-        for name, score in self.instrument.scores.items():
-            items = [part for part in score.of if part in self.instrument.items]
-            if items and score.rule in rules.OVER_PARTS:
-                found[name] = {item: self._points_column(item, score.points) for item in items}
-        return found
-
-    def _code(self, item: str) -> nw.Expr:
-        read = answer(self.instrument, item, self._kind(item))
-        return read.bare if self.checked and read.bare is not None else read.code
-
-    def _kind(self, item: str) -> Kind | None:
-        return self.kinds.get(f"{self.instrument.id}_{item}")
-
-    def _context(self, name: str) -> nw.Expr:
-        allowed, kind = self.instrument.context[name], self.kinds.get(name)
-        if not isinstance(allowed, NumberContext):
-            return choice(name, kind, allowed, ()).code
-        if kind not in ("integer", "float"):
-            return nothing(nw.Float64).code
-        value = nw.col(name).cast(nw.Float64)
-        return nw.when((value >= allowed.number[0]) & (value <= allowed.number[1])).then(value)
-
-    def _summed(self) -> list[tuple[str, Score]]:
-        adding = [score for score in self.instrument.scores.values() if score.rule not in ("count", "judgement")]
-        return [
-            (part, score)
-            for score in adding
-            for part in (*score.of, *(score.terms or {}))
-            if part in self.instrument.items
-        ]
-
-    def _points_column(self, item: str, table: str | None) -> str:
-        named = table is not None and table in self.instrument.point_tables(item)
-        return self.column("points", table or "", item) if named else self.column("points", item)
-
-    def _points(self, item: str, table: str | None) -> nw.Expr:
-        """Points as k - x or a·x + b where they lie on a line, else code by code."""
-        code, weight = self.code(item), self.instrument.items[item].weight
-        if self.instrument.codes(item) is None:
-            return code * weight
-        points = self.instrument.points(item, table)
-        if not all(isinstance(worth, int) for worth in points.values()):
-            return _by_code(code, points, nw.Float64)
-        line = _line(points)
-        if line is None:
-            return _by_code(code, points, self.dtype)
-        slope, start = line
-        code = code.cast(self.dtype)
-        scaled = code if slope == 1 else start - code if slope == -1 else code * slope
-        return scaled if slope == -1 or start == 0 else scaled + start
 
     # scores -----------------------------------------------------------------------------------------------------
 
@@ -248,7 +87,7 @@ class _Writer:
         ends: Stage = {}
         for name, score in scores.items():
             if self.numeric[name]:
-                dtype = nw.Int64 if _whole_bounds(self.instrument, name) else nw.Float64
+                dtype = nw.Int64 if whole_bounds(self.instrument, name) else nw.Float64
                 for end, bound in zip(("low", "high"), self._ends(name, score), strict=True):
                     ends[self.column(end, name)] = bound.cast(dtype)
         if ends:
@@ -295,9 +134,9 @@ class _Writer:
     def _part(self, score: Score, name: str) -> Part:
         if name in self.instrument.scores:
             return Part(self.value(name), self.low(name), self.high(name))
-        points = nw.col(self._points_column(name, score.points))
+        points = nw.col(self.points_column(name, score.points))
         least, most = self.instrument.point_range(name, score.points)
-        whole_points = _whole_part(self.instrument, score, name)
+        whole_points = whole_part(self.instrument, score, name)
         return Part(points, points.fill_null(least), points.fill_null(most), least, most, whole_points)
 
     def _looked_up_ends(self, score: Score) -> Ends:
@@ -366,7 +205,7 @@ class _Writer:
             if carries_bounds(it, name):
                 enough = nw.col(self.column("n", name)) >= max(score.missing.answered, 1)
                 for end, bound in (("low", self.low(name)), ("high", self.high(name))):
-                    dtype = nw.Int64 if _whole_bounds(it, name) else nw.Float64
+                    dtype = nw.Int64 if whole_bounds(it, name) else nw.Float64
                     stage[self.column("out", name, end)] = nw.when(enough).then(bound).cast(dtype)
                     self.outputs[f"{it.id}_{name}_{end}"] = self.column("out", name, end)
         self.stages.append(stage)
@@ -396,85 +235,19 @@ class _Writer:
             column = self.column("band", name)
             self.outputs[f"{it.id}_{name}"] = column
             if not carries_bounds(it, band.of):
-                stage[column] = self._level(band, self.value(band.of))
+                stage[column] = level(band, self.context, self.value(band.of))
                 continue
             ends = nw.col(self.column("out", band.of, "low")), nw.col(self.column("out", band.of, "high"))
             if score.missing.then == "certain":
-                stage[column] = self._level(band, *ends)
+                stage[column] = level(band, self.context, *ends)
                 continue
-            low, high = (self._level(band, end) for end in ends)
-            stage[column] = self._level(band, self.value(band.of))
-            for end, level in (("low", low), ("high", high)):
-                stage[self.column("band", name, end)] = level
+            low, high = (level(band, self.context, end) for end in ends)
+            stage[column] = level(band, self.context, self.value(band.of))
+            for end, at in (("low", low), ("high", high)):
+                stage[self.column("band", name, end)] = at
                 self.outputs[f"{it.id}_{name}_{end}"] = self.column("band", name, end)
         self.stages.append(stage)
-
-    def _level(self, band: Band, low: nw.Expr, high: nw.Expr | None = None) -> nw.Expr:
-        """The level of a value, or the one that holds from a low to a high end, missing where there are several."""
-        tables = band.tables()
-        dtype = nw.Boolean if any(level.value is not None for t in tables.values() for level in t) else nw.String
-        result = nw.lit(None, dtype=dtype)
-        for path, levels in tables.items():
-            matches = (self.context(column) == wanted for column, wanted in zip(band.by, path, strict=True))
-            here = reduce(and_, matches, nw.lit(True)).fill_null(False)
-            level = _level_of(low, levels, dtype) if high is None else _level_between(low, high, levels, dtype)
-            result = nw.when(here).then(level).otherwise(result) if path else level
-        return result
-
-
-def _level_of(value: nw.Expr, levels: Levels, dtype: Any) -> nw.Expr:
-    """The level of a value; a missing value is below every bound, and so has none."""
-    result = nw.lit(None, dtype=dtype)
-    for level in levels:
-        result = nw.when(value >= level.from_).then(nw.lit(level.result, dtype=dtype)).otherwise(result)
-    return result
-
-
-def _level_between(low: nw.Expr, high: nw.Expr, levels: Levels, dtype: Any) -> nw.Expr:
-    """The level that both ends and all between them fall in. Neighbours with the same result are one level."""
-    stretches = [next(same) for _, same in groupby(levels, key=lambda level: level.result)]
-    result = nw.lit(None, dtype=dtype)
-    for here, following in zip_longest(stretches, stretches[1:]):
-        inside = (low >= here.from_) & (~high.is_null() if following is None else high < following.from_)
-        result = nw.when(inside).then(nw.lit(here.result, dtype=dtype)).otherwise(result)
-    return result
-
-
-def _whole_bounds(instrument: Instrument, name: str) -> bool:
-    score = instrument.scores[name]
-    if score.rule in ("count", "decide", "lookup") or score.missing.round == "half_up":
-        return whole(instrument, name)
-    if score.rule == "mean":
-        return False
-    parts = (*score.of, *(score.terms or {}))
-    factors = [*(score.terms or {}).values(), score.constant]
-    return all(isinstance(factor, int) for factor in factors) and all(
-        _whole_bounds(instrument, part) if part in instrument.scores else _whole_part(instrument, score, part)
-        for part in parts
-    )
 
 
 def _half_up(value: nw.Expr) -> nw.Expr:
     return (value.cast(nw.Float64) + 0.5).floor()
-
-
-def _line(points: Mapping[Any, Any]) -> tuple[int, int] | None:
-    """Return slope and start when points lie on a line through the codes, else None."""
-    pairs = [(code, worth) for code, worth in points.items() if isinstance(code, int)]
-    if len(pairs) < 2 or len(pairs) < len(points):
-        return None
-    (x0, y0), (x1, y1) = pairs[0], pairs[1]
-    if x0 == x1 or (y1 - y0) % (x1 - x0):
-        return None
-    slope = (y1 - y0) // (x1 - x0)
-    start = y0 - slope * x0
-    return (slope, start) if slope and all(slope * x + start == y for x, y in pairs) else None
-
-
-def _by_code(code: nw.Expr, points: Mapping[Any, Any], dtype: Any) -> nw.Expr:
-    result = nw.lit(None, dtype=dtype)
-    as_text = any(isinstance(key, str) for key in points)
-    for key, worth in points.items():
-        matches = code == (str(key) if as_text else key)
-        result = nw.when(matches).then(nw.lit(worth, dtype=dtype)).otherwise(result)
-    return result

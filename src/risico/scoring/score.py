@@ -12,7 +12,7 @@ from risico.errors import IllegalAnswers, RisicoWarning, UsageError, did_you_mea
 from risico.forms import Door, enter
 from risico.instrument import Instrument, load
 from risico.scoring.answers import answer, either
-from risico.scoring.findings import absence, any_refused, check
+from risico.scoring.findings import absence, check, refused, unused
 from risico.scoring.program import Program, compile_
 
 
@@ -34,8 +34,9 @@ def score(forms: Any, instrument: str | Path | Instrument) -> Any:
     it = load(instrument)
     door = _enter(forms, it)
     program = _program(door, it)
-    if any_refused(door, it, program):
-        raise IllegalAnswers(check(forms, it).message())
+    strange = _refuse(forms, door, it, program)
+    if strange:
+        warnings.warn(RisicoWarning(unused(it, strange)), stacklevel=2)
     if not set(it.columns()) <= set(door.columns):
         warnings.warn(RisicoWarning(absence(it, door.columns)), stacklevel=2)
     if door.in_memory:  # looked through, and nobody can change it before it is scored
@@ -71,7 +72,8 @@ def run(door: Door, instrument: Instrument) -> Any:
 def points(forms: Any, instrument: str | Path | Instrument, score: str) -> Any:
     """Return the points of the items of a score as a Polars frame: one column per item, blanks missing.
 
-    These are what consistency is worked out from: recoded, reversed and weighted.
+    These are what consistency is worked out from: recoded, reversed and weighted. Raises IllegalAnswers as `score`
+    does, UsageError for a score that is not there or is not made of items.
 
     >>> import polars as pl
     >>> forms = pl.DataFrame({f"sdq_{i}": [2] for i in range(1, 26)})
@@ -81,12 +83,39 @@ def points(forms: Any, instrument: str | Path | Instrument, score: str) -> Any:
     it = load(instrument)
     if score not in it.scores:
         raise UsageError(f"{it.id} has no score '{score}'.{did_you_mean(score, it.scores)}")
-    door = enter(forms, it.columns())
+    door = enter(forms, (*it.columns(), *it.context))
     program = compile_(it, door.kinds)
     if score not in program.points:
         raise UsageError(f"'{score}' of {it.id} is not made of items, so there are no points per item.")
+    _refuse(forms, door, it, program)
     columns = {item: nw.col(column) for item, column in program.points[score].items()}
     return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
+
+
+def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
+    """Return what each form says, as a Polars frame: the code of each item and each context, missing where not given.
+
+    The columns are named as in the forms. Skipped items have the code that skipping stands for; unknown is missing.
+    Raises IllegalAnswers as `score` does.
+
+    >>> import polars as pl
+    >>> codes(pl.DataFrame({"gad2_1": ["2"], "gad2_2": ["unknown"]}), "gad2").rows()
+    [(2, None)]
+    """
+    it = load(instrument)
+    door = enter(forms, (*it.columns(), *it.context))
+    program = compile_(it, door.kinds)
+    _refuse(forms, door, it, program)
+    columns = {name: nw.col(column) for name, column in program.codes.items()}
+    return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
+
+
+def _refuse(forms: Any, door: Door, it: Instrument, program: Program) -> dict[str, int]:
+    """Refuse forms with illegal answers; return how many times each context cannot be used."""
+    wrong, strange = refused(door, it, program)
+    if wrong:
+        raise IllegalAnswers(check(forms, it).message())
+    return strange
 
 
 def _enter(forms: Any, it: Instrument) -> Door:
