@@ -231,8 +231,32 @@ def test_the_answers_themselves_are_never_written_over(phq, capsys):
     assert phq.read_bytes() == before
 
 
-def test_two_outputs_with_one_name_are_refused(phq):
-    assert run("score", "phq9", phq, "-o", phq.with_name("x.csv"), "--rejects", phq.with_name("x.csv")) == 2
+def test_the_answers_are_not_written_over_by_another_spelling_or_link(phq, capsys):
+    before = phq.read_bytes()
+    (phq.parent / "sub").mkdir()
+    phq.with_name("link.csv").symlink_to(phq)
+    phq.with_name("hard.csv").hardlink_to(phq)
+    for other in (f"{phq.parent}/./answers.csv", f"{phq.parent}/sub/../answers.csv", "link.csv", "hard.csv"):
+        for asked in (("-o", phq.parent / other), ("-o", phq.with_name("o.csv"), "--rejects", phq.parent / other)):
+            assert run("score", "phq9", phq, *asked, "--force") == 2
+            assert "never written over" in capsys.readouterr().err
+    assert phq.read_bytes() == before
+
+
+def test_two_outputs_with_one_name_are_refused(odd, capsys):
+    """In any spelling: what was set aside would be gone."""
+    folder = odd.parent
+    (folder / "sub").mkdir()
+    (folder / "link.csv").symlink_to(folder / "x.csv")
+    (folder / "there.csv").write_text("old", encoding="utf-8")
+    (folder / "hard.csv").hardlink_to(folder / "there.csv")
+    pairs = [("x.csv", "x.csv"), ("x.csv", "./x.csv"), ("x.csv", "sub/../x.csv"), ("x.csv", "link.csv")]
+    for out, rejects in [*pairs, ("link.csv", "x.csv"), ("x.csv", "X.csv"), ("there.csv", "hard.csv")]:
+        asked = ("-o", f"{folder}/{out}", "--rejects", f"{folder}/{rejects}", "--force")
+        assert run("score", "phq9", odd, *asked) == 2, (out, rejects)
+        assert "name the same file" in capsys.readouterr().err
+    assert not (folder / "x.csv").exists()
+    assert (folder / "there.csv").read_text(encoding="utf-8") == "old"
 
 
 def test_an_spss_file_carries_labels(phq):
@@ -387,6 +411,18 @@ def test_a_planted_name_number_and_answer_are_never_shown(tmp_path, kind, capsys
     for sentinel in SENTINELS:
         assert sentinel.lower() not in (told.out + told.err).lower()
     assert pl.read_csv(tmp_path / "r.csv").height == 3
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx"])
+def test_a_file_without_a_row_of_names_shows_no_content(tmp_path, capsys, kind):
+    write(pl.DataFrame({name: [name, "1"] for name in (*SENTINELS, "ja", "2")}), tmp_path / f"x{kind}")
+    file = tmp_path / f"x{kind}"
+    assert run("map", file, "--to", "phq9,sdq") == 2
+    assert run("check", "phq9", file) == 2
+    assert run("score", "phq9", file, "-o", tmp_path / "y.csv", "--rejects", tmp_path / "r.csv") == 2
+    run("explain", "phq9", file, "--row", 1)
+    told = capsys.readouterr()
+    assert not any(sentinel.lower() in (told.out + told.err).lower() for sentinel in SENTINELS)
 
 
 def test_a_broken_csv_shows_no_content(tmp_path, capsys):

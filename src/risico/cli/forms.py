@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risico.cli.said import aside, bar, free, say, table, word
+from risico.cli.said import apart, aside, bar, free, say, table, word
 from risico.errors import IllegalAnswers, RisicoWarning, UsageError
 from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.files import kind_of
@@ -64,8 +64,8 @@ def score_(asked: Namespace) -> None:
     rejects = free(asked.rejects, force=asked.force, source=asked.file) if asked.rejects else None
     for path in (out, *([rejects] if rejects else [])):
         kind_of(path)
-    if rejects is not None and rejects.absolute() == out.absolute():
-        raise UsageError("--rejects and -o name the same file. One would be lost. Name two files.")
+    if rejects is not None:
+        apart(rejects, out, "--rejects and -o")
     forms = _read(asked)
     columns = list(forms.columns)
     if rejects is not None:

@@ -64,6 +64,13 @@ def free(path: str, *, force: bool, source: str | None = None) -> Path:
     return found
 
 
+def apart(first: Path, second: Path, asked: str) -> None:
+    """Refuse two files to write that are one: by another spelling, a link, or capitals that a disk does not tell."""
+    alike = str(first.resolve()).casefold() == str(second.resolve()).casefold()
+    if alike or (first.exists() and second.exists() and first.samefile(second)):
+        raise UsageError(f"{asked} name the same file. One would be lost. Name two files.")
+
+
 def bar(steps: Iterable[T], total: int, title: str) -> Iterable[T]:
     """Show a bar on a terminal when the work takes longer than a moment."""
     from tqdm import tqdm
