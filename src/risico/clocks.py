@@ -7,6 +7,7 @@ their source and date. Only the date of Easter is worked out here. A date that i
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ HOLIDAYS: Final = Path(__file__).parent / "_rules" / "feestdagen.yaml"
 State = Literal["not_started", "running", "overdue", "on_time", "late", "impossible"]
 ONE = timedelta(days=1)
 WEEKEND = 5
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([T ][\d:.+Z-]*)?")
 
 
 class Holiday(Frozen):
@@ -192,8 +194,9 @@ def _date(form: Mapping[str, Any], column: str) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
+    found = DAY.fullmatch(str(value).strip())
     try:
-        return date.fromisoformat(str(value).strip()[:10])
+        return date.fromisoformat(found[1] if found else "")
     except ValueError:
         raise IllegalAnswers(
             f"{column} holds something that is no date. A time limit from a guessed date would be wrong.\n"
