@@ -10,6 +10,7 @@ from risico.errors import RisicoError
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY, Band, NumberContext
+from risico.pages.card_words import kind, measures
 from risico.pages.told import blanks, rule
 from risico.words import Language, number, pick
 
@@ -47,7 +48,7 @@ def show_(asked: Namespace) -> None:
     it, language = worded(load(asked.id)), asked.lang
     said = {"domain": it.domain.replace("_", " "), "informant": informant(it.informant, language)}
     about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
-    say(pick(it.title, language), about)
+    say(_titled(it, language), about)
     electronic = word("show", "electronic", language, value=it.licence.electronic.replace("_", " "))
     licence = [f"{it.licence.kind.replace('_', ' ')}; {electronic}. {pick(it.licence.note, language)}".strip()]
     parts: list[tuple[str, Iterable[str]]] = [
@@ -73,10 +74,20 @@ def show_(asked: Namespace) -> None:
 def _table(instruments: list[Instrument], language: Language) -> Iterator[str]:
     head = tuple(word("list", key, language) for key in ("id", "standing", "informant", "title"))
     rows = (
-        (it.id, _standing(it, language), informant(it.informant, language), pick(it.title, language))
+        (
+            it.id,
+            _standing(it, language),
+            informant(it.informant, language),
+            pick(it.title, language) + _kind(it, language),
+        )
         for it in instruments
     )
     return table([head, *rows])
+
+
+def _titled(it: Instrument, language: Language) -> str:
+    """Name an instrument, marked where it is none but a record or a proposal."""
+    return pick(it.title, language) + ("" if measures(it) else f" [{kind(it, language)}]")
 
 
 def _standing(it: Instrument, language: Language) -> str:
