@@ -78,7 +78,7 @@ def _table(instruments: list[Instrument], language: Language) -> Iterator[str]:
             it.id,
             _standing(it, language),
             informant(it.informant, language),
-            pick(it.title, language) + _kind(it, language),
+            _titled(it, language),
         )
         for it in instruments
     )
