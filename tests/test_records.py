@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
 
 import polars as pl
 import pytest
 from dateutil.easter import easter as easter_of_dateutil
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from risico.cli import main
 from risico.clocks import HOLIDAYS, Calendar, Reading, clocks, due, dutch, easter, told
 from risico.errors import BrokenInstrument, IllegalAnswers
+from risico.exchange.fhir import questionnaire
+from risico.exchange.redcap import dictionary, read_redcap
 from risico.exchange.xlsform import xlsform
 from risico.instrument import load
 from risico.instrument.beside import Term
@@ -107,11 +112,29 @@ def test_kept_columns_change_no_result_and_are_not_strange(name):
     assert SENTINEL not in str(check(kept, name))
 
 
-@pytest.mark.parametrize("name", ["meldcode", "hulp"])
-def test_an_export_says_that_it_leaves_out_what_is_kept(name):
+@pytest.mark.parametrize("name", ALL)
+def test_a_form_on_a_screen_asks_for_dates_as_dates_and_what_cannot_is_named(name):
     it = load(name)
-    left = " ".join(xlsform(name).not_carried)
+    rows = load_workbook(BytesIO(xlsform(name).content))["survey"].iter_rows(values_only=True)
+    asked = {row[1]: row[0] for row in rows}
+    fields = {row["Variable / Field Name"]: row for row in csv.DictReader(StringIO(dictionary(name).content))}
+    for column, kept in it.kept.items():
+        assert asked[f"{name}_{column}"] == kept.holds
+        kind = fields[f"{name}_{column}"]["Text Validation Type OR Show Slider Number"]
+        assert kind == ("date_ymd" if kept.holds == "date" else "")
+    for made in (xlsform(name), dictionary(name)):
+        assert not it.clocks or all(clock in " ".join(made.not_carried) for clock in it.clocks)
+    left = " ".join(questionnaire(name).not_carried)
     assert all(column in left for column in it.kept)
+
+
+def test_dates_come_back_from_redcap_and_run_their_clock(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(f"record_id,{VT}_acuut,{VT}_datum_melding,{VT}_redenen\n1,0,2026-06-01,{SENTINEL}\n2,1,,\n")
+    forms = read_redcap(path, VT)
+    assert forms[f"{VT}_redenen"].to_list() == [SENTINEL, None]
+    states = [clocks(row, VT, date(2026, 6, 9))[0].state for row in forms.iter_rows(named=True)]
+    assert states == ["overdue", "not_started"]
 
 
 # the command line ---------------------------------------------------------------------------------------------------

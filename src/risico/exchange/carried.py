@@ -77,8 +77,12 @@ _NOT: dict[str, Text] = {
         "en": "scores that are for research only: {which}",
     },
     "kept": {
-        "nl": "wat naast de antwoorden wordt bewaard, met zijn datums en termijnen: {which}",
-        "en": "what is kept beside the answers, with its dates and time limits: {which}",
+        "nl": "wat naast de antwoorden wordt bewaard: {which}",
+        "en": "what is kept beside the answers: {which}",
+    },
+    "clocks": {
+        "nl": "termijnen tussen datums: {which}",
+        "en": "time limits between dates: {which}",
     },
     "judged": {
         "nl": "optellen: het oordeel van de invuller is de uitkomst en staat onder {which}",
@@ -132,14 +136,15 @@ def sheet(
     *,
     form: bool = True,
     shows: bool = True,
+    kept: bool = False,
     also: Sequence[Text] = (),
 ) -> Sheet:
     """Return an instrument as its shipped file says it, with the results that an export carries.
 
     Wording from a private folder never leaves: an instrument that is shipped is read from the shipped file. `form`
     says that the export is itself a form on a screen; then the licence must allow that. `shows` says that it shows
-    results while it is filled in. `also` are things that this kind of export cannot carry either. Raises Refused where
-    the licence forbids a form on a screen.
+    results while it is filled in, `kept` that it holds the columns that are kept beside the answers. `also` are things
+    that this kind of export cannot carry either. Raises Refused where the licence forbids a form on a screen.
     """
     path = _shipped(instrument)
     it = load(path)
@@ -150,7 +155,7 @@ def sheet(
             "syntax that scores answers you already have can be made: --to spss."
         )
     carried = [result for result in results(it) if not (form and _kept_back(it, result))]
-    left = [pick(text, language) for text in (*_common(it, form=form, shows=form and shows), *also)]
+    left = [pick(text, language) for text in (*_common(it, form=form, shows=form and shows, kept=kept), *also)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Sheet(it, digest, language, tuple(carried), tuple(left))
 
@@ -177,7 +182,7 @@ def _memory(it: Instrument, result: Result) -> bool:
     return result.of in it.scores and it.scores[result.of].source == MEMORY
 
 
-def _common(it: Instrument, *, form: bool, shows: bool) -> list[Text]:
+def _common(it: Instrument, *, form: bool, shows: bool, kept: bool) -> list[Text]:
     research = [name for name, score in it.scores.items() if score.research]
     judged = [score.of[0] for score in it.scores.values() if score.rule == "judgement"]
     measured = any(it.codes(item) is None for item in it.items) and bool(it.missing_codes)
@@ -185,9 +190,9 @@ def _common(it: Instrument, *, form: bool, shows: bool) -> list[Text]:
     found += [_NOT["meaning"], _NOT["population"], _NOT["items"]]
     found += [_NOT["refused"]] if it.refuse else []
     found += [_NOT["unknown_number"]] if measured and form else []
-    for key, names in (("research", research), ("judged", judged)):
-        if names and form:
+    listed = {"research": research if form else [], "judged": judged if form else []}
+    listed |= {"kept": [] if kept else list(it.kept), "clocks": list(it.clocks)}
+    for key, names in listed.items():
+        if names:
             found.append({lang: text.format(which=", ".join(names)) for lang, text in _NOT[key].items()})
-    if it.kept:
-        found.append({lang: text.format(which=", ".join(it.kept)) for lang, text in _NOT["kept"].items()})
     return found

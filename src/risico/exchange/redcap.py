@@ -65,7 +65,7 @@ def dictionary(instrument: str | Path, language: Language = "nl") -> Export:
     >>> dictionary("phq2", "en").content.splitlines()[1].split(",")[:2]
     ['record_id', 'phq2']
     """
-    told = sheet(instrument, language, also=[_LATER])
+    told = sheet(instrument, language, kept=True, also=[_LATER])
     _refuse_codes(told)
     out = io.StringIO()
     writer = csv.DictWriter(out, HEADER, restval="", lineterminator="\n")
@@ -98,6 +98,9 @@ def _rows(told: Sheet) -> Iterator[dict[str, str]]:
         yield _context(told, name)
     for item in it.items:
         yield _item(told, item)
+    for kept, entry in it.kept.items():
+        shape = {"type": "text", "kind": "date_ymd"} if entry.holds == "date" else {"type": "notes"}
+        yield _row(told, name=f"{it.id}_{kept}", label=told.say(entry.label), **shape)
     for node in {node.name: node for result in told.results for node in names(result)}.values():
         hidden = {"type": "calc", "choices": fields.number(node.part), "also": "@HIDDEN"}
         yield _row(told, name=fields.column(f"x_{node.name}"), label=node.name.replace("_", " "), **hidden)
@@ -155,7 +158,7 @@ def read_redcap(path: str | Path, instrument: str | Path) -> pl.DataFrame:
     found = {key: as_text(kept[column]).alias(key) for column, key in _KEYS.items() if column in kept.columns}
     if "redcap_repeat_instance" in kept.columns:
         found["moment"] = _repeated(found.get("moment"), kept["redcap_repeat_instance"])
-    context = [kept[name] for name in it.context if name in kept.columns]
+    context = [kept[name] for name in (*it.context, *(f"{it.id}_{name}" for name in it.kept)) if name in kept.columns]
     filed = [
         kept[f"{it.id}_{name}"].alias(f"filed_{it.id}_{name}")
         for name in (result.name for result in sheet(instrument, "en", form=False).results)

@@ -33,7 +33,7 @@ def xlsform(instrument: str | Path, language: Language = "nl") -> Export:
     """
     from openpyxl import Workbook
 
-    told = sheet(instrument, language, shows=False)
+    told = sheet(instrument, language, shows=False, kept=True)
     book = Workbook()
     del book["Sheet"]
     settings = {"form_title": told.say(told.it.title), "form_id": f"risico_{told.it.id}"}
@@ -74,6 +74,8 @@ def _survey(told: Sheet) -> Iterator[Row]:
         number = it.answer_set(item).number
         kind = f"select_one {it.id}_{entry.answers}"
         yield _measured(name, label, number) if number else {"type": kind, "name": name, "label": label}
+    for kept, entry in it.kept.items():  # XLSForm calls these kinds what a file calls them: date, text
+        yield {"type": entry.holds, "name": f"{it.id}_{kept}", "label": told.say(entry.label)}
     for node in {node.name: node for result in told.results for node in names(result)}.values():
         name = fields.column(f"x_{node.name}")
         yield {"type": "calculate", "name": name, "calculation": fields.number(node.part)}
