@@ -8,9 +8,10 @@ are those of the file (`Instrument.points`); whether a condition holds, and what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class States:
     """Makes the tables of states of one instrument."""
 
     shipped: Shipped
+    parts: dict[str, Table] = field(default_factory=dict[str, Table], compare=False)
+    """What other scores know of a score, worked out once."""
 
     # which columns something rests on ---------------------------------------------------------------------------------
 
@@ -158,27 +161,34 @@ class States:
             n, low, high = table.matters.T
             value = np.where(n == 1, low, np.nan)
         else:
-            table = self._held(it.scores[part], self.of_score(part))
-            n, value = table.matters[:, 0], self.shipped.asked(table.forms, scores={"asked": it.scores[part]})["asked"]
-            low, high = self._ends(part, table.forms)
+            if part not in self.parts:
+                self.parts[part] = self._of_part_score(part)
+            table = self.parts[part]
+            n, value, low, high = table.matters.T
         low, high = (low * factor, high * factor) if factor >= 0 else (high * factor, low * factor)
         none = np.isnan(value)
         return gather(np.column_stack((n, none, np.where(none, 0, value * factor), low, high)), table)
 
-    def _ends(self, part: str, forms: Forms) -> tuple[Floats, Floats]:
-        """The lowest and highest that a score can still become, also where it does not give them out."""
+    def _of_part_score(self, part: str) -> Table:
+        """The states of a score: [answered, value (NaN: none), low, high], the ends also where it gives none out."""
         score = self.shipped.instrument.scores[part]
-        if score.rule == "decide":  # the outcomes that it certainly reaches, and those that it can still reach
+        table = self._held(score, self.of_score(part))
+        steps: list[Any] = []
+        if score.rule == "decide":
             steps = sorted({value for value in outcomes(score) if value is not None}, key=float)
-            asked = [Condition.model_validate({"score": part, "at_least": value}) for value in steps]
-            held, worth = self.holds(forms, asked), np.array(steps, dtype=np.float64)
-            low = np.where(held[:, ::2] == 1, worth, worth[0]).max(axis=1)
-            return low, np.where(held[:, 1::2] == 0, worth, worth[0]).max(axis=1)
-        found = self.shipped.asked(forms, scores={"ends": ends_of(score)})
-        low, high = found["ends_low"], found["ends_high"]
-        none = np.isnan(low)  # nothing answered: anything can still become of it
-        least, most = (np.nanmin(low), np.nanmax(high)) if not none.all() else (0.0, 0.0)
-        return np.where(none, least, low), np.where(none, most, high)
+        asked = [Condition.model_validate({"score": part, "at_least": value}) for value in steps]
+        found = self.shipped.asked(table.forms, asked, {"asked": score, "ends": ends_of(score)})
+        if steps:  # the highest outcome that it certainly reaches, and the highest that it can still reach
+            truths = np.column_stack([found[f"when_{i}"] for i in range(len(steps))])
+            worth = np.array(steps, dtype=np.float64)
+            low = np.where(truths == 1, worth, worth[0]).max(axis=1)
+            high = np.where(truths != 0, worth, worth[0]).max(axis=1)
+        else:
+            low, high = found["ends_low"], found["ends_high"]
+            none = np.isnan(low)  # nothing answered: anything can still become of it
+            least, most = (np.nanmin(low), np.nanmax(high)) if not none.all() else (0.0, 0.0)
+            low, high = np.where(none, least, low), np.where(none, most, high)
+        return replace(table, matters=np.column_stack((table.matters[:, 0], found["asked"], low, high)))
 
     def _held(self, rule: Rule, table: Table) -> Table:
         """The table itself, unless it was made for no context where the rule asks for one."""
