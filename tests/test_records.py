@@ -385,7 +385,7 @@ def test_easter_is_that_of_another_program():
 
 @pytest.mark.parametrize(
     ("year", "days"),
-    [  # written down from printed Dutch calendars
+    [  # written out by hand
         (2013, "01-01 03-29 04-01 04-30 05-05 05-09 05-20 12-25 12-26"),
         (2024, "01-01 03-29 04-01 04-27 05-05 05-09 05-20 12-25 12-26"),
         (2025, "01-01 04-18 04-21 04-26 05-05 05-29 06-09 12-25 12-26"),
