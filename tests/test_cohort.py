@@ -39,7 +39,7 @@ def events(*rows, until=800):
 
 def forms(*rows):
     """Rows are (case, person, moment, day, {column: value}); each household has a form with its profile."""
-    cases = sorted({row[0] for row in rows} | {"a", "b"})
+    cases = sorted({row[0] for row in rows} | {"z1", "z2"})
     first = [(case, None, "T0", -3, {"soort": "stress"}) for case in cases]
     return pl.DataFrame(
         [
@@ -117,7 +117,7 @@ def test_offered_and_never_started_stays_in_and_is_counted():
     by_offer = {"arms": {"t": {"event": "help_offered", "detail": "traumahulp", "within_days": 5}, "o": "otherwise"}}
     offered = cohort(
         forms(),
-        events(("x", 2, "help_offered", "traumahulp"), ("y", 0, "nothing")),
+        events(("x", 2, "help_offered", "traumahulp"), ("z1", 0, "nothing")),
         plan(**by_offer, reference="o"),
     )
     assert rows(offered, "arm")["x"] == "t"
@@ -154,7 +154,7 @@ def test_the_helps_had_together_are_a_table_that_adds_up():
 
 def test_nobody_in_an_arm_is_refused():
     with pytest.raises(Refused, match="Nobody falls into the arm traumahulp"):
-        cohort(forms(), events(("x", 0, "nothing")), plan())
+        cohort(forms(), events(("z1", 0, "nothing")), plan())
 
 
 # before time zero ---------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_an_answer_without_a_date_is_refused():
 def test_a_profile_dated_after_time_zero_is_refused():
     late = forms().with_columns(pl.lit(on(1)).alias("date"))
     with pytest.raises(Refused, match="profile: 2 of 2"):
-        cohort(late, events(("a", 0, "nothing"), *in_full("b")), plan())
+        cohort(late, events(("z1", 0, "nothing"), *in_full("z2")), plan())
 
 
 def test_several_forms_that_differ_are_refused_unless_the_plan_says_which_counts():
@@ -293,8 +293,11 @@ def test_without_yes_or_any_events_are_counted():
 
 
 def violence(*told, **outcome):
-    """Rows are (person, moment, day, level) of household x."""
-    told = forms(*(("x", person, moment, day, {"violence": level}) for person, moment, day, level in told))
+    """Rows are (person, moment, day, level) of household x; the moment of the end is one that others had."""
+    told = forms(
+        ("z1", "z", "T1", 365, {"violence": "none"}),
+        *(("x", person, moment, day, {"violence": level}) for person, moment, day, level in told),
+    )
     missed = ("x", 365, "follow_up_missed", "unreachable")
     return cohort(told, events(missed, *OTHERS), plan().model_copy(update={"outcome": form_outcome(**outcome)}))
 
@@ -341,6 +344,46 @@ def test_any_yes_of_one_person_is_a_yes_of_the_household():
     assert rows(violence(*BOTH, again[0], **serious), "outcome", "outcome_low", "outcome_high")["x"] == (None, 0, 1)
     assert violence(*BOTH, *again, **serious).change == ()
     assert rows(violence(*BOTH, *again, **serious), "level")["x"] is None  # no level of a household was asked for
+
+
+def test_a_form_left_blank_at_the_start_is_somebody_who_was_asked():
+    """A member whose answer is blank, or who answers at the end only, never makes a household look better."""
+    one, blank = ("x1", "T0", -1, "below"), ("x2", "T0", -1, None)
+    well, ill, empty = ("x1", "T1", 365, "none"), ("x2", "T1", 365, "serious"), ("x2", "T1", 365, None)
+    told = ("outcome", "outcome_low", "outcome_high", "why_not")
+    assert rows(violence(one, blank, well, ill), *told)["x"] == (2, 2, 2, None)
+    assert rows(violence(one, blank, well, empty), *told)["x"] == (None, 0, 2, "not_everybody_asked_again")
+    assert rows(violence(one, blank, well), *told)["x"] == (None, 0, 2, "not_everybody_asked_again")
+    assert rows(violence(one, well, ill), *told)["x"] == (2, 2, 2, None)
+    assert rows(violence(one, well, ("x2", "T1", 365, "none")), *told)["x"] == (0, 0, 0, None)
+
+
+def test_what_one_member_left_blank_at_the_start_is_no_worsening_and_no_improvement():
+    blank, end = ("x2", "T0", -1, None), (("x1", "T1", 365, "below"), ("x2", "T1", 365, "below"))
+    ways = {e.by["change"]: e.value for e in violence(("x1", "T0", -1, "below"), blank, *end).change}
+    assert ways == {"worse": 0, "same": 0, "better": 0, "best": 0, "unclear": 1}
+    ways = {e.by["change"]: e.value for e in violence(("x1", "T0", -1, "serious"), blank, *end).change}
+    assert ways == {"worse": 0, "same": 0, "better": 1, "best": 0}, "worse than the worst nobody was"
+
+
+def test_who_leaves_on_the_very_first_day_is_not_read_as_no_report():
+    told = copy.deepcopy(EXAMPLE) | {"profile": PROFILE}
+    happened = events(*(row for case, arm in (("z1", "systeemhulp"), ("z2", "gebruikelijk"), ("x", "systeemhulp"))
+                        for row in [(case, 0, "assigned", arm)]), ("x", 0, "exit", "moved"))  # fmt: skip
+    made = cohort(forms(), happened, Plan.model_validate(told))
+    assert rows(made, "arm", "outcome", "why_not")["x"] == ("systeemhulp", None, "left")
+    assert rows(made, "outcome")["z1"] == 0
+
+
+def test_a_moment_nobody_has_is_refused_and_so_are_cases_that_never_meet():
+    with pytest.raises(Refused, match="no form has moment T9"):
+        violence(*BOTH, moment="T9")
+    with pytest.raises(Refused, match="no form has moment T0, soort: x"):
+        known(("x", None, "T0", 0, {"mood": 3}), where={"soort": "x"})
+    with pytest.raises(Refused, match="No case of the forms is a case of the events"):
+        cohort(forms().with_columns(case=pl.col("case") + ".0"), events(*OTHERS), plan())
+    with pytest.raises(Refused, match="No event 'assessed'"):
+        cohort(forms(), events(*OTHERS).filter(pl.col("event") != "assessed"), plan())
 
 
 def test_each_gives_one_row_per_person():

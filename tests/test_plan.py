@@ -40,6 +40,9 @@ def told(outcome=None, **changes):
     return plan
 
 
+LEVELS = {"levels": ["none", "below", "serious"], "worse": None}
+
+
 def make(**changes):
     return build(Plan, told(**changes), "plan.yaml")
 
@@ -138,6 +141,9 @@ def test_a_lot_decides_on_the_day_itself():
         ({"profile": {"how": "rule", "moment": "T0", "column": "x"}}, "names its column"),
         ({"outcome": {"window_days": (0, 365)}}, "starting at 1"),
         ({"outcome": {"worse": None}}, "which way is worse"),
+        ({"outcome": LEVELS | {"yes": {"is": "nome"}}}, "none of the levels none, below, serious"),
+        ({"outcome": LEVELS | {"yes": {"in": ["none", "zzz"]}}}, "yes asks for zzz"),
+        ({"outcome": LEVELS | {"yes": {"at_least": 1}}}, "the levels are words"),
         ({"outcome": {"combine": "each"}}, "counts for its case"),
         ({"data": {"source": "synthetic", "seed": 1}}, "number of households"),
         ({"data": {"source": "file"}}, "path of the forms"),

@@ -203,6 +203,14 @@ class Outcome(Measure):
             raise ValueError("an outcome from the forms needs baseline: the moment that says who should be asked again")
         if self.combine == "any" and self.column is not None and self.yes is None:
             raise ValueError("combine: any needs yes: what counts as yes for one person")
+        if self.levels and self.yes is not None:
+            strange = [str(value) for value in self.yes.wanted or () if value not in self.levels]
+            if self.yes.wanted is None:
+                raise ValueError("the levels are words: ask yes with is or in, not at_least or below")
+            if strange:
+                raise ValueError(
+                    f"yes asks for {', '.join(strange)}, which is none of the levels {', '.join(self.levels)}"
+                )
         if self.combine == "each" and self.event is not None:
             raise ValueError("an event counts for its case; combine: each is for answers on forms")
         return self

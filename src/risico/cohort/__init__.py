@@ -98,12 +98,14 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     """
     answers, happened = read_forms(forms, plan), read_events(events)
     everybody = happened.select("case").unique().shape[0]
+    _same_cases(answers, happened)
     rows = _start(happened, plan)
     out: dict[str, int] = {NO_TIME_ZERO: everybody - rows.shape[0]}
     for criterion in plan.eligible:
         rows, out[criterion.id] = _take_part(known(rows, answers, happened, criterion), criterion)
     rows = _followed(rows, happened, plan)
-    rows, out[LEFT_EARLY] = _split(rows, nw.col("left_day") > plan.landmark)
+    if plan.landmark > 0:  # settled on day 0, an arm keeps who leaves on that day
+        rows, out[LEFT_EARLY] = _split(rows, nw.col("left_day") > plan.landmark)
     rows = with_arms(rows, happened, plan)
     for reason in sorted({why for why in rows["why_no_arm"].to_list() if why}):
         rows, out[reason] = _split(rows, nw.col("why_no_arm").is_null() | (nw.col("why_no_arm") != reason))
@@ -122,11 +124,25 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     )
 
 
+def _same_cases(forms: Frame, events: Frame) -> None:
+    if forms.shape[0] and events.shape[0] and not forms["case"].is_in(events["case"].to_list()).any():
+        raise Refused(
+            "No case of the forms is a case of the events, so no answer belongs to anybody who is followed.\n"
+            "Often one file holds them as numbers (12.0) and the other as text (12 or Z12). Write them alike in both."
+        )
+
+
 def _start(events: Frame, plan: Plan) -> Frame:
     """Return one row per case with time zero, team, region and worker at that moment."""
     rule = plan.time_zero
     first = named(events, rule.event, rule.detail).unique("case", keep=_WHICH[rule.which], maintain_order=True)
     rows = first.select("case", "team", "region", nw.col("date").alias("zero"))
+    if not rows.shape[0]:
+        detail = f" with detail {rule.detail}" if rule.detail else ""
+        raise Refused(
+            f"No event '{rule.event}'{detail} is there, so no clock starts and there is nobody to follow.\n"
+            "Look at how the events and their details are spelt, and at time_zero in the plan."
+        )
     if rule.between is not None:
         rows = rows.filter(nw.col("zero") >= rule.between[0], nw.col("zero") <= rule.between[1])
     days = day_of(rows, named(events, "worker", None)).filter(nw.col("day") <= 0)
@@ -161,7 +177,7 @@ def _somebody(rows: Frame, plan: Plan) -> Frame:
 def _followed(rows: Frame, events: Frame, plan: Plan) -> Frame:
     """Add how many days each case was followed, and when and why it left."""
     until = plan.follow_up.until or events["date"].max()
-    exits = in_days(day_of(rows, named(events, "exit", None)), 1, 10**6).sort("case", "day")
+    exits = in_days(day_of(rows, named(events, "exit", None)), 0, 10**6).sort("case", "day")
     first = exits.unique("case", keep="first", maintain_order=True)
     left = first.select(
         "case", nw.col("day").alias("left_day"), nw.col("detail").fill_null(NO_REASON).alias("left_why")
@@ -180,7 +196,7 @@ def _reasons(rows: Frame, events: Frame, plan: Plan) -> Frame:
     forms = plan.outcome.column is not None
     partly = (nw.col("asked_some") if forms else nw.lit(False)).fill_null(False)
     outside = (nw.col("asked_outside") if forms else nw.lit(False)).fill_null(False)
-    never = nw.col("baseline").is_null() if forms else nw.lit(False)
+    never = ~nw.col("asked_at_start") if forms else nw.lit(False)
     reason = (
         nw.when(~nw.col("outcome").is_null())
         .then(nw.lit(None, nw.String))
@@ -197,7 +213,7 @@ def _reasons(rows: Frame, events: Frame, plan: Plan) -> Frame:
         .otherwise(nw.col("missed").fill_null(NO_REASON))
     )
     out = out.with_columns(reason.alias("why_not"), (~nw.col("outcome").is_null()).alias("analysed"))
-    return out.drop("missed", *(["asked_some", "asked_outside"] if forms else []))
+    return out.drop("missed", *(["asked_some", "asked_outside", "asked_at_start"] if forms else []))
 
 
 def _flow(everybody: int, out: dict[str, int], cases: Frame, rows: Frame, plan: Plan) -> Estimates:
@@ -248,17 +264,20 @@ def _measured(plan: Plan) -> str:
 
 
 def _change(rows: Frame, plan: Plan, **by: str) -> Estimates:
-    """Count who moved to a worse, the same or a better level since the start, of those asked both times.
+    """Count who moved to a worse, the same or a better level since the start, of those whose level is known now.
 
-    Who is at the best level is counted apart: the same or better would not say that it is over.
+    Who is at the best level is counted apart: the same or better would not say that it is over. So is who is not there
+    and whose level at the start is not known: it may have become worse.
     """
     if not plan.outcome.levels or plan.outcome.combine == "any":
         return Estimates()
     level, before = _numbers(rows["level"]), _numbers(rows["baseline"])
-    both = ~np.isnan(level - before)
-    level, before = level[both], before[both]
+    now = ~np.isnan(level)
+    level, before = level[now], before[now]
     best, steps = level == 0, level - before
     ways = {"worse": steps > 0, "same": (steps == 0) & ~best, "better": (steps < 0) & ~best, "best": best}
+    unclear = np.isnan(steps) & ~best
+    ways |= {"unclear": unclear} if unclear.any() else {}
     return Estimates(_count("change", int(found.sum()), len(steps), **by, change=way) for way, found in ways.items())
 
 

@@ -35,9 +35,23 @@ def not_late(part: Frame, name: str, read: str) -> None:
 
 def answered(forms: Frame, measure: Measure) -> Frame:
     """Return the forms of this moment and these context values on which the column is filled in, as `value`."""
-    part = forms.filter(nw.col("moment") == measure.moment, ~nw.col(str(measure.column)).is_null())
+    return given(forms, measure).filter(~nw.col("value").is_null())
+
+
+def given(forms: Frame, measure: Measure) -> Frame:
+    """Return the forms of this moment and these context values, with the column as `value`, filled in or not.
+
+    Raises Refused when there is none: a moment that is misspelt would read as nobody having answered.
+    """
+    part = forms.filter(nw.col("moment") == measure.moment)
     for name, wanted in measure.where.items():
         part = part.filter(nw.col(name) == wanted)
+    if not part.shape[0]:
+        where = "".join(f", {name}: {wanted}" for name, wanted in measure.where.items())
+        raise Refused(
+            f"{measure.id}: no form has moment {measure.moment}{where}.\n"
+            "Read as it stands, everybody would be unknown. Correct the moment, or where, in the plan."
+        )
     return part.select("case", "person", "date", nw.col(str(measure.column)).alias("value"))
 
 

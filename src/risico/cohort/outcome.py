@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.cohort.measures import answered, coded, in_days, low_is_worse, named, not_late
+from risico.cohort.measures import answered, coded, given, in_days, low_is_worse, named, not_late
 from risico.cohort.sources import Frame, day_of
 from risico.errors import Refused
 from risico.instrument.conditions import Test
@@ -20,9 +20,10 @@ Floats = NDArray[np.float64]
 def with_outcome(rows: Frame, forms: Frame, events: Frame, plan: Plan) -> Frame:
     """Return the rows with `outcome`, `outcome_low`, `outcome_high` and, from forms, `baseline` and `level`.
 
-    The outcome is empty unless everybody who was asked at the start was asked again, or the registration was followed
-    to the end of the window; low and high are the least and the most that what is not known still allows. Levels are
-    numbers that rise from good to bad; with `yes` the outcome is 0 or 1.
+    The outcome is empty unless everybody who had a form at the start answered again, or the registration was followed
+    to the end of the window; low and high are the least and the most that what is not known still allows. A form that
+    was left blank counts as asked, and who answers at the end only counts too: a household is not better for it.
+    Levels are numbers that rise from good to bad; with `yes` the outcome is 0 or 1.
     """
     if plan.outcome.event is not None:
         return _from_events(rows, events, plan)
@@ -48,24 +49,38 @@ def _from_events(rows: Frame, events: Frame, plan: Plan) -> Frame:
 
 def _from_forms(rows: Frame, forms: Frame, plan: Plan) -> Frame:
     outcome = plan.outcome
-    asked = _per_person(rows, forms, outcome, str(outcome.baseline), None)
-    again = _per_person(rows, forms, outcome, str(outcome.moment), outcome.window_days)
-    both = asked.rename({"value": "before"}).join(again, on=["case", "person"], how="left")
+    both = _both_times(rows, forms, outcome, alone=plan.unit == "person")
     if plan.unit == "household":
         both = _households(both, outcome)
     else:
-        both = both.rename({"value": "seen"}).with_columns(nw.col("seen").is_null().alias("open"))
-    table = rows.join(both, on="case", how="left")
+        both = both.drop("late").rename({"value": "seen"}).with_columns(nw.col("seen").is_null().alias("open"))
+    table = rows.join(both.with_columns(nw.lit(True).alias("asked")), on="case", how="left")
     seen, before = _floats(table["seen"]), _floats(table["before"])
     open_ = table["open"].fill_null(True).to_numpy()
     level = np.where(open_ | (outcome.combine == "any"), np.nan, seen)
     added = (
         _series("baseline", before),
         _series("level", level),
+        _flag("asked_at_start", table["asked"].fill_null(False).to_numpy()),
         _flag("asked_some", ~np.isnan(seen)),
         table["case"].is_in(_outside(rows, forms, outcome)).alias("asked_outside"),
     )
-    return _bounded(table.drop("seen", "before", "open"), outcome, seen, open_).with_columns(*added)
+    return _bounded(table.drop("seen", "before", "open", "asked"), outcome, seen, open_).with_columns(*added)
+
+
+def _both_times(rows: Frame, forms: Frame, outcome: Outcome, *, alone: bool) -> Frame:
+    """Return `before` and `value` (the end) of each person of a case that was asked at the start, empty where blank."""
+    start = _per_person(rows, forms, outcome, str(outcome.baseline), None).rename({"value": "before"})
+    again = _per_person(rows, forms, outcome, str(outcome.moment), outcome.window_days)
+    at_start = outcome.model_copy(update={"moment": outcome.baseline})
+    keys = ["case", "person"]
+    blank = given(forms, at_start).filter(nw.col("person") != "").select(keys)  # without a person: no member to miss
+    asked = nw.concat([blank.join(rows.select("case"), on="case", how="semi"), start.select(keys)]).unique()
+    late = again.select(keys).join(asked.select("case").unique(), on="case", how="semi")
+    late = late.join(asked, on=keys, how="anti").with_columns(nw.lit(True).alias("late"))
+    people = asked.with_columns(nw.lit(False).alias("late"))
+    people = people if alone else nw.concat([people, late])
+    return people.join(start, on=keys, how="left").join(again, on=keys, how="left")
 
 
 def _outside(rows: Frame, forms: Frame, outcome: Outcome) -> list[str]:
@@ -103,9 +118,15 @@ def _households(both: Frame, outcome: Outcome) -> Frame:
         yes = [None if v is None else float(_holds(outcome, v)) for v in both["value"].to_list()]
         part = both.with_columns(nw.new_series("value", yes, nw.Float64, backend="polars"))
     low = low_is_worse(outcome) and outcome.combine != "any"
+    part = part.with_columns((nw.col("before").is_null() & ~nw.col("late")).alias("blank"))
     seen, before = (nw.col(n).min() if low else nw.col(n).max() for n in ("value", "before"))
     missing = nw.col("value").is_null().any().alias("open")
-    return part.group_by("case").agg(seen.alias("seen"), before.alias("before"), missing)
+    found = part.group_by("case").agg(
+        seen.alias("seen"), before.alias("before"), missing, nw.col("blank").any().alias("blank")
+    )
+    worst = nw.col("before") == len(outcome.levels) - 1 if outcome.levels else nw.lit(False)
+    known = ~nw.col("blank") | worst.fill_null(False)  # the worst of a household is not known while somebody's is blank
+    return found.with_columns(nw.when(known).then(nw.col("before")).alias("before")).drop("blank")
 
 
 def _holds(outcome: Outcome, value: float) -> bool:

@@ -12,7 +12,7 @@ from risico.pages.wording import Voice
 from risico.plan import Plan
 from risico.words import number
 
-CHANGES = ("worse", "same", "better", "best")  # the order on the page
+CHANGES = ("worse", "unclear", "same", "better", "best")  # the order on the page
 FIRST = ("not_safe", "unreachable", "refused", "forgotten", "left")  # of the reasons; any other comes after
 
 
@@ -114,7 +114,9 @@ def _table(both: tuple[Group, Group], plan: Plan, say: Voice) -> Table:
         rows.append((say.label(reason), [group.reasons.get(reason) for group in both], True))
     if all(group.change for group in both):
         rows += [
-            (_change(change, plan, say), [group.change.get(change) for group in both], False) for change in CHANGES
+            (_change(change, plan, say), [group.change.get(change, 0) for group in both], False)
+            for change in CHANGES
+            if any(change in group.change for group in both)
         ]
     elif say.share:
         bad, good = sides(plan, say)
