@@ -40,9 +40,11 @@ def assign(codes: Mapping[str, Floats], rule: ProfileRule) -> Arrays:
         STATUSES[5],
     )
     leading = [slug for slug, named in rule.profiles.items() if named.safety_leading]
-    out["safety_leading"] = np.any([points[slug]["candidate"] for slug in leading], axis=0)
+    first = np.any([points[slug]["candidate"] for slug in leading], axis=0)
+    ruled_out = np.all([points[slug]["core"] == 0 for slug in leading], axis=0)
+    out["safety_leading"] = np.where(np.isnan(control) & ~first & ~ruled_out, np.nan, first)  # not asked is not clear
     out["control_assessed"] = ~np.isnan(control)
-    out["no_joint_sessions"] = out["safety_leading"] | ~(control == 0)
+    out["no_joint_sessions"] = first | ~(control == 0)
     out["ask_trauma"] = np.any([_ask(name, everything, points, rule) for name in rule.checks], axis=0)
     return out
 

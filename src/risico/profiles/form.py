@@ -22,8 +22,8 @@ def profile(forms: Any, rule: ProfileRule | None = None) -> Any:
     Input columns are `gezinsprofiel_t1` … `gezinsprofiel_c6`, coded 0, 1, 2 or left open. Added per profile: `_p`
     points 0 to 100, `_p_low` and `_p_high` over every filling-in of the blanks, `_c` the share of weights assessed,
     `_core` and `_candidate`. Then `label` (a profile, gemengd or niet_ingedeeld), `primary`, `secondary` (joined by +),
-    `status` (see STATUSES), `safety_leading`, `control_assessed`, `no_joint_sessions` and `ask_trauma`. A form without
-    any indicator gets nothing.
+    `status` (see STATUSES), `safety_leading` (empty while control was not assessed and could still make it so),
+    `control_assessed`, `no_joint_sessions` and `ask_trauma`. A form without any indicator gets nothing.
 
     Raises IllegalAnswers for another code, UsageError when no column of the rule is there.
 
@@ -64,8 +64,9 @@ def _judge(columns: Arrays, rule: ProfileRule) -> Arrays:
 
 
 def _three_valued(name: str, values: NDArray[Any]) -> NDArray[Any]:
-    """A core that blanks leave open is neither true nor false."""
-    return np.ma.MaskedArray(values == 1, np.isnan(values)) if name.endswith("_core") else values
+    """What blanks leave open is neither true nor false."""
+    open_ = name.endswith(("_core", "_safety_leading"))
+    return np.ma.MaskedArray(values == 1, np.isnan(values)) if open_ else values
 
 
 def _refuse_strange(columns: Iterable[str], rule: ProfileRule) -> None:
