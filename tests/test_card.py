@@ -11,14 +11,15 @@ import pytest
 from risico.cli import main
 from risico.errors import IllegalAnswers, UsageError
 from risico.instrument import catalogue, load
-from risico.instrument.model import Evidence, Source
+from risico.instrument.model import Evidence, Missing, Normed, Source
 from risico.pages.card import card
 from risico.pages.card_form import brief, warnings
 from risico.pages.card_index import index
-from risico.pages.card_numbers import age_of
+from risico.pages.card_numbers import age_of, norms
 from risico.pages.card_own import own_numbers
 from risico.pages.published import lacking, published, structure_shown
 from risico.proof import Line
+from risico.proof.overview import verified
 
 SECTIONS = [
     "1. Doel en doelgroep",
@@ -172,7 +173,7 @@ def test_sources_say_whether_they_were_seen():
     text = card("odara", form="md")
     assert re.search(r"\| hilton2004 \| .* \| niet gezien \|", text)
     assert re.search(r"\| hegel2022 \| .* \| ja \|", text)
-    assert "komen uit het geheugen of uit een bron die niet is gezien: band, AUC" in text
+    assert "komen uit het geheugen of uit een bron die niet is gezien: lege antwoorden (ODARA-score), Groep" in text
 
 
 # standards ----------------------------------------------------------------------------------------------------------
@@ -219,6 +220,59 @@ def test_the_lowest_and_the_highest_of_one_study_stand_together():
     assert [one.value(it, "en") for one in published(it)] == ["0.60 to 0.80", "0.50"]
     assert published(it)[1].label(it, "en") == "AUC (lowest)"
     assert verdicts(it) == ["in part", "not met"]
+
+
+def test_an_interval_stands_beside_its_number_with_who_were_measured_and_when():
+    people = {"nl": "mannen in detentie", "en": "men in custody"}
+    entry = {"statistic": "auc", "value": 0.7, "low": 0.61, "high": 0.79, "n": 97, "country": "CA", "sample": people}
+    text = card(with_evidence(entry | {"year": 1999}), form="md")
+    assert "0,70 (0,61 tot 0,79) | n = 97, mannen in detentie, Canada, 1999 |" in text
+    doubted = card(with_evidence(entry | {"source": "there"}), "en", form="md")
+    assert "0.70 (0.61 to 0.79) [not seen] | n = 97, men in custody, Canada |" in doubted
+
+
+def test_numbers_of_two_samples_are_not_the_ends_of_one_range():
+    a, b = ({"nl": who, "en": who} for who in ("a", "b"))
+    it = with_evidence(
+        {"statistic": "auc_min", "value": 0.6, "sample": a}, {"statistic": "auc_max", "value": 0.8, "sample": b}
+    )
+    assert [one.value(it, "en") for one in published(it)] == ["0.60", "0.80"]
+
+
+def test_shares_that_are_not_shown_stand_on_one_line_for_each_source():
+    rates = [{"statistic": f"share_{score}", "value": score / 10, "source": "memory"} for score in range(7)]
+    other = [{"statistic": f"share_{score}", "value": score / 10, "source": "there"} for score in range(7)]
+    text = card(with_evidence(*rates, *other), form="md")
+    assert text.count("niet getoond: een aandeel dat niemand heeft nagezien") == 2
+    assert card(with_evidence(*({**rate, "source": "here"} for rate in rates)), form="md").count("| aandeel") == 7
+
+
+def test_the_age_of_levels_is_that_of_the_people_they_were_set_on():
+    it = load("phq9")
+    people = {"nl": "Britse kinderen", "en": "British children"}
+
+    def normed(**group):
+        bands = {name: band.model_copy(update={"normed": Normed(**group)}) for name, band in it.bands.items()}
+        return norms(it.model_copy(update={"bands": bands}), "en", 2026).tables[0].rows[0][-1]
+
+    assert normed(year=1999, source="s1", people=people) == "British children: 1999 (27 years) [older than 20 years]"
+    assert normed(year=1999, source="memory") == "1999 (27 years) [older than 20 years] [from memory]"
+    plain = it.model_copy(update={"bands": {n: b.model_copy(update={"normed": None}) for n, b in it.bands.items()}})
+    assert norms(plain, "en", 2026).tables[0].rows[0][-1].startswith("source: ")
+
+
+def test_a_rule_for_blanks_from_memory_is_marked_and_counted_apart_from_its_score():
+    it = load("phq9")
+    entry = it.scores["total"]
+
+    def read(source):
+        rule = entry.model_copy(update={"missing": Missing(then="prorate", answered=7, source=source)})
+        return it.model_copy(update={"scores": {"total": rule}})
+
+    assert "antwoorden opgehoogd [uit het geheugen] |" in card(read("memory"), form="md")
+    assert "lege antwoorden (Totaalscore)" in card(read("memory"), form="md")
+    assert "antwoorden opgehoogd (s3) |" in card(read("s3"), form="md")
+    assert verified(read("memory"))[1] == verified(read(None))[1] + 1
 
 
 def test_a_limit_from_memory_says_so_beside_the_number():

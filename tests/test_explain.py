@@ -41,10 +41,10 @@ def test_the_parts_stand_in_the_order_of_the_house():
 
 def test_score_level_and_points_are_said():
     text = explain(phq(3, 3, 3, 3, 0, 0, 0, 0, 0, 1), "phq9", "en")
-    assert "Total score: 12 (0 to 27; higher is worse).\n  Level (band): moderate symptoms." in text
+    assert "Total score: 12 (0 to 27; higher is worse).\n  Severity of symptoms: moderate symptoms." in text
     assert "1. little interest or pleasure: nearly every day [3], 3 points" in text
     assert "10. hindrance in daily life: somewhat difficult [1], counts in no score" in text
-    assert "Bounds (band): from 0: no or minimal symptoms on this form; from 5: mild symptoms" in text
+    assert "Bounds (Severity of symptoms): from 0: no or minimal symptoms on this form; from 5: mild symptoms" in text
     assert "Every item that counts was answered." in text
 
 
@@ -62,7 +62,7 @@ def test_low_on_one_part_is_not_called_no_sign():
 
 def test_low_that_may_still_become_higher_is_not_called_no_sign():
     text = explain(phq(0, 0, 1, 1, 1, 1, 0, None, None, 0), "phq9", "en")
-    assert "Level (band): no or minimal symptoms on this form to moderate symptoms, depending on what" in text
+    assert "Severity of symptoms: no or minimal symptoms on this form to moderate symptoms, depending on what" in text
     assert "No sign on this form" not in text
 
 
@@ -70,7 +70,7 @@ def test_blanks_are_named_with_what_they_still_allow():
     text = explain(phq(2, 2, 2, 2, 2, 2, 2, 2, None, 0), "phq9")
     unknown = part(text, "WAT NOG NIET BEKEND IS")
     assert "- 9 (gedachten aan dood of zelfbeschadiging): leeg" in unknown
-    assert "Totaalscore: kan nog 16 tot 19 worden, steeds matig ernstige klachten (band)" in unknown
+    assert "Totaalscore: kan nog 16 tot 19 worden, steeds matig ernstige klachten (Ernst van de klachten)" in unknown
     assert "18 (0 tot 27; hoger is erger), opgehoogd omdat antwoorden ontbreken." in text
     assert "- Vraag na wat ontbreekt: 9." in text
 
@@ -78,7 +78,10 @@ def test_blanks_are_named_with_what_they_still_allow():
 def test_too_many_blanks_give_no_score_but_do_give_bounds():
     text = explain(phq(3, 3, 3), "phq9")
     assert "Totaalscore: geen uitkomst. 6 van 9 antwoorden ontbreken; er zijn er ten minste 7 nodig." in text
-    assert "Totaalscore: kan nog 9 tot 27 worden, van lichte klachten tot ernstige klachten (band)" in text
+    assert (
+        "Totaalscore: kan nog 9 tot 27 worden, van lichte klachten tot ernstige klachten (Ernst van de klachten)"
+        in text
+    )
 
 
 def test_unknown_is_not_blank():
@@ -128,15 +131,18 @@ def test_a_judgement_is_copied_not_computed():
 
 def test_without_context_there_is_no_level():
     text = explain({f"sdq_{i}": 1 for i in range(1, 26)}, "sdq", "en")
-    assert "No level (band3): it needs `norms` (uk | uk_2_4) + `informant` (parent | teacher | self)." in text
+    assert (
+        "No level (Total, three levels): it needs `norms` (uk | uk_2_4) + `informant` (parent | teacher | self)."
+        in text
+    )
 
 
 def test_what_comes_from_memory_is_marked_where_it_is_shown():
     form = {f"sdq_{i}": 0 for i in range(1, 26)} | {"norms": "uk", "informant": "parent"}
     text = explain(form, "sdq", "en")
-    assert "Level (band4): close to average [from memory]." in text
-    assert "Level (band3): average on this form." in text
-    assert "From memory and not checked: band4," in text
+    assert "Total, four levels: close to average [from memory]." in text
+    assert "Total, three levels: average on this form." in text
+    assert "From memory and not checked: Total, four levels," in text
     assert "[not seen]" in explain({"odara_1": 1}, "odara", "en")
 
 

@@ -232,12 +232,15 @@ def sources_known(it: Instrument) -> Mistakes:
     """Each number names a source of the file, or `memory`."""
     cited = [("nl_status", it.nl_status.source)]
     cited += [(f"scores.{name}", score.source) for name, score in it.scores.items()]
+    cited += [(f"scores.{name}.missing", e.missing.source) for name, e in it.scores.items() if e.missing.source]
     cited += [(f"bands.{name}", band.source) for name, band in it.bands.items()]
     cited += [(f"alerts.{name}", alert.source) for name, alert in it.alerts.items() if alert.source]
     cited += [(f"evidence[{i}]", entry.source) for i, entry in enumerate(it.evidence)]
     for name, band in it.bands.items():
         levels = (level for table in band.tables().values() for level in table)
         cited += [(f"bands.{name}", level.source) for level in levels if level.source]
+        groups = band.normed.values() if isinstance(band.normed, dict) else [band.normed] if band.normed else []
+        cited += [(f"bands.{name}.normed", group.source) for group in groups]
     for where, source in cited:
         if source not in it.sources and source != MEMORY:
             known = [*it.sources, MEMORY]

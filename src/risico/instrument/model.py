@@ -109,11 +109,15 @@ class Refuse(Frozen):
 
 
 class Missing(Frozen):
-    """What a score does with blanks: one of four named ways, `answered` items at the least."""
+    """What a score does with blanks: one of four named ways, `answered` items at the least.
+
+    `source` is where that was read, when it is another than that of the score.
+    """
 
     then: Literal["none", "certain", "prorate", "at_least"] = "none"
     answered: int = 1
     round: Literal["none", "half_up"] = "none"
+    source: str | None = None
 
 
 class Case(Frozen):
@@ -162,14 +166,30 @@ class Level(Frozen):
 Levels = tuple[Level, ...]
 
 
+class Normed(Frozen):
+    """On whom levels were set: the year these people were measured, who they were, and who says so."""
+
+    year: int
+    source: str
+    people: Text | None = None
+
+
 class Band(Frozen):
-    """Levels of a score as lower bounds, the same for all or `by` one or more context columns (nested)."""
+    """Levels of a score as lower bounds, the same for all or `by` one or more context columns (nested).
+
+    `normed` is on whom they were set, or that for each value of the first context column.
+    """
 
     of: str
     levels: Levels | dict[str, Levels] | dict[str, dict[str, Levels]]
     by: tuple[str, ...] = ()
     source: str
+    normed: Normed | dict[str, Normed] | None = None
     title: Text | None = None
+
+    def norm_group(self, path: tuple[str, ...]) -> Normed | None:
+        """Return on whom the levels under these context values were set, None where the file does not say."""
+        return self.normed.get(path[0]) if isinstance(self.normed, dict) else self.normed
 
     def tables(self) -> dict[tuple[str, ...], Levels]:
         """Return the level tables by their context values; without `by` under the empty key."""
@@ -221,15 +241,34 @@ class Applies(Frozen):
 
 
 class Evidence(Frozen):
-    """A published number about the instrument."""
+    """A published number about the instrument, with its interval `low` to `high` where one was published.
+
+    `sample` says in whom it was found; how many they were and where stand apart, in `n` and `country`. `year` is when
+    they were measured, where that is known: the age of a norm is that of its people, not of the page that cites it.
+    """
 
     statistic: str
-    value: Number | str
+    value: Number | Text | str
+    low: Number | None = None
+    high: Number | None = None
     n: int | None = None
     country: str | None = None
+    sample: Text | None = None
+    year: int | None = None
     source: str
     of: str | None = None
     note: Text | str | None = None
+
+    @model_validator(mode="after")
+    def _between(self) -> Self:
+        ends = (self.low, self.high)
+        if ends == (None, None):
+            return self
+        if self.low is None or self.high is None or not isinstance(self.value, int | float):
+            raise ValueError("give both low and high, of a value that is a number; or neither")
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.value} does not lie between {self.low} and {self.high}")
+        return self
 
 
 class Source(Frozen):

@@ -8,7 +8,7 @@ from typing import Any
 from risico.choosing import domain_label, informant_label
 from risico.instrument import Instrument, Score
 from risico.instrument.conditions import Code
-from risico.instrument.model import Number, Text
+from risico.instrument.model import MEMORY, Number, Text
 from risico.instrument.reach import outcomes
 from risico.pages.card_beside import kept, meanings
 from risico.pages.card_words import kind, measures, plain, recalled, section
@@ -207,7 +207,9 @@ def _scores(it: Instrument, language: Language) -> Table:
 
 def _blanks(it: Instrument, entry: Score, language: Language) -> str:
     over_scores = entry.of and set(entry.of) <= set(it.scores) and entry.missing.then == "none"
-    return say("scores", "parts", language) if over_scores else blanks(entry, language)
+    source = entry.missing.source
+    read = f" ({cited(it, source, language)})" if source and source != MEMORY else ""
+    return say("scores", "parts", language) if over_scores else blanks(entry, language) + read
 
 
 def _made_of(it: Instrument, name: str, language: Language) -> str:

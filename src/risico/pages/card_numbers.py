@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from risico.choosing import person_label
 from risico.instrument import Instrument, Level
-from risico.instrument.model import MEMORY, Band
+from risico.instrument.model import MEMORY, Band, Normed
 from risico.pages.card_words import named, plain, recalled, section
 from risico.pages.parts import Section, Table
-from risico.pages.published import Group, Published, cited, lacking, published, say, structure_shown, words
+from risico.pages.published import Group, Published, checked, cited, lacking, published, say, structure_shown, words
 from risico.pages.told import text_of
 from risico.words import Language, number, pick
 
@@ -58,7 +58,7 @@ def _bands(it: Instrument, score: str, language: Language, year: int) -> Table:
                     named + (f" ({', '.join(_context(part, language) for part in path)})" if path else ""),
                     "\n".join(_level(level, band, len(sources) > 1, language) for level in levels),
                     ", ".join(cited(it, source, language) for source in sources),
-                    "; ".join(dict.fromkeys(age_of(it, source, language, year) for source in sources)),
+                    _band_age(it, band.norm_group(path), sources, language, year),
                 ]
             )
     head = [say("norms", key, language) for key in ("band", "levels", "source", "year")]
@@ -86,7 +86,9 @@ def _groups(it: Instrument, groups: Sequence[Published], language: Language, yea
             one.value(it, language),
             one.sample(language),
             cited(it, one.entry.source, language),
-            age_of(it, one.entry.source, language, year),
+            _aged(one.entry.year, language, year)
+            if one.entry.year
+            else say("norms", "of_source", language, age=age_of(it, one.entry.source, language, year)),
             one.standard(language),
         ]
         for one in groups
@@ -101,8 +103,22 @@ def age_of(it: Instrument, source: str, language: Language, year: int) -> str:
     written = YEAR.search(it.sources[source].cite) if source != MEMORY else None
     if written is None or int(written[1]) > year:
         return say("norms", "unknown", language)
-    age, limits = year - int(written[1]), words()["limits_of_age"]
-    said = say("norms", "years", language, year=written[1], age=age)
+    return _aged(int(written[1]), language, year)
+
+
+def _band_age(it: Instrument, group: Normed | None, sources: Sequence[str], language: Language, year: int) -> str:
+    """Say how old the people are on whom levels were set; where the file does not say that, how old its sources are."""
+    if group is None:
+        ages = dict.fromkeys(age_of(it, source, language, year) for source in sources)
+        return say("norms", "of_source", language, age="; ".join(ages))
+    said = f"{pick(group.people, language)}: " if group.people else ""
+    doubt = "" if checked(it, group.source) else f" [{say('marks', 'memory', language)}]"
+    return said + _aged(group.year, language, year) + doubt
+
+
+def _aged(written: int, language: Language, year: int) -> str:
+    age, limits = year - written, words()["limits_of_age"]
+    said = say("norms", "years", language, year=written, age=age)
     mark = "unusable" if age > limits["unusable"] else "old" if age > limits["old"] else ""
     return f"{said} [{say('marks', mark, language, **limits)}]" if mark else said
 

@@ -75,6 +75,9 @@ def _remembered(it: Instrument, language: Language) -> str:
     seen, every = verified(it)
     told = plain(it, language)
     what = [told.title(name) for name, entry in it.scores.items() if not checked(it, entry.source)]
+    for name, entry in it.scores.items():
+        if entry.missing.source and not checked(it, entry.missing.source):
+            what.append(say("sources", "blanks", language, title=told.title(name)))
     for name, band in it.bands.items():
         levels = (level for table in band.tables().values() for level in table)
         if any(not checked(it, level.source or band.source) for level in levels):

@@ -112,14 +112,14 @@ def _band_sentences(told: Told, name: str) -> Iterator[str]:
     for key, band in told.bands(name).items():
         if told.levels(band) is None:
             lacking = " + ".join(map(told.allowed, told.ungiven(band.by) or band.by))
-            yield told("says", "no_context", name=key, context=lacking)
+            yield told("says", "no_context", name=told.title(key), context=lacking)
             continue
         low, high = told.value(key, "_low"), told.value(key, "_high")
         if low is not None and high is not None and low != high:
             ends = {"low": told.level(band, low), "high": told.level(band, high)}
-            yield told("says", "levels", name=key, **ends)
+            yield told("says", "levels", name=told.title(key), **ends)
         elif told.value(key) is not None:
-            yield told("says", "level", name=key, level=told.level(band, told.value(key)))
+            yield told("says", "level", name=told.title(key), level=told.level(band, told.value(key)))
 
 
 def _open(told: Told) -> Iterator[str]:
@@ -146,9 +146,9 @@ def _level_ends(told: Told, name: str) -> Iterator[str]:
         if low is None or high is None:
             continue
         if low == high:
-            yield told("open", "same", level=told.level(band, low), name=key)
+            yield told("open", "same", level=told.level(band, low), name=told.title(key))
         else:
-            yield told("open", "from_to", low=told.level(band, low), high=told.level(band, high), name=key)
+            yield told("open", "from_to", low=told.level(band, low), high=told.level(band, high), name=told.title(key))
 
 
 def _not_for(told: Told) -> Iterator[str]:
@@ -211,7 +211,7 @@ def _rules(told: Told) -> Iterator[str]:
                 if level.result is not None
             ]
             if levels:
-                yield "  " + told("rules", "bounds", name=key, levels="; ".join(levels))
+                yield "  " + told("rules", "bounds", name=told.title(key), levels="; ".join(levels))
 
 
 def _cases(told: Told, entry: Score) -> Iterator[str]:
@@ -226,10 +226,15 @@ def _sources(told: Told) -> Iterator[str]:
         place = f", {source.doi or source.url}" if source.doi or source.url else ""
         yield f"- {name}: {source.cite}{place} [{told('sources', 'seen' if source.seen else 'unseen')}]"
     recalled = [told.title(name) for name, entry in told.it.scores.items() if entry.source == MEMORY]
+    recalled += [
+        told("sources", "blanks", title=told.title(name))
+        for name, entry in told.it.scores.items()
+        if entry.missing.source == MEMORY
+    ]
     for key, band in told.it.bands.items():
         shown = told.levels(band) or ()
         if band.source == MEMORY or any(level.source == MEMORY for level in shown):
-            recalled.append(key)
+            recalled.append(told.title(key))
     if recalled:
         yield "- " + told("sources", "memory", what=", ".join(recalled))
     standing = told.it.nl_status

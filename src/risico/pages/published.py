@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from risico.instrument import Instrument
-from risico.instrument.model import MEMORY, Evidence
+from risico.instrument.model import MEMORY, Evidence, Text
 from risico.words import Language, number, pick
 
 Group = Literal["reliability", "validity", "norms", "other"]
@@ -51,8 +51,8 @@ class Published:
     """One published number, or the lowest and highest of several, with what is known of it."""
 
     entry: Evidence
-    low: float | str
-    high: float | str
+    low: float | Text | str
+    high: float | Text | str
     measure: str
     kind: Mapping[str, Any]
     rest: str
@@ -64,30 +64,37 @@ class Published:
 
     def label(self, it: Instrument, language: Language) -> str:
         """Say which measure this is: what, at which cut-off, in whom."""
+        if self.hidden(it):
+            return pick(self.kind["label"], language)
         cut, rest = _cut(self.rest) if self.kind.get("cut") else ("", self.rest)
         rest, end = _end(f"_{rest}") if rest else ("", None)
         parts = [pick(words()["cut"], language).format(cut=cut)] if cut else []
         parts += [_rest(rest.strip("_"), language)] if rest.strip("_") else []
         parts += [pick(words()["ends"][end], language)] if end is not None else []
-        named = pick(self.kind["label"], language)
-        note = pick(self.entry.note, language)
-        return named + (f" ({'; '.join(parts)})" if parts else "") + (f". {note}" if note else "")
+        parts += [pick(self.entry.note, language)] if self.entry.note else []
+        return pick(self.kind["label"], language) + (f" ({'; '.join(parts)})" if parts else "")
+
+    def hidden(self, it: Instrument) -> bool:
+        """Return whether this is a share of people that nobody checked."""
+        return bool(self.kind.get("risk")) and not checked(it, self.entry.source)
 
     def value(self, it: Instrument, language: Language) -> str:
-        """Write the number; a share of people that nobody checked is never shown."""
-        if self.kind.get("risk") and not checked(it, self.entry.source):
+        """Write the number with its interval; a share of people that nobody checked is never shown."""
+        if self.hidden(it):
             return say("published", "hidden", language)
-        low, high = (
-            end if isinstance(end, str) else number(end, language, _digits(end)) for end in (self.low, self.high)
-        )
+        low, high = (_said(end, language) for end in (self.low, self.high))
         shown = low if low == high else say("published", "to", language, low=low, high=high)
+        if low == high and self.entry.low is not None:
+            ends = {"low": _said(self.entry.low, language), "high": _said(self.entry.high, language)}
+            shown = say("published", "interval", language, value=shown, **ends)
         return shown if checked(it, self.entry.source) else f"{shown} [{_doubt(it, self.entry.source, language)}]"
 
     def sample(self, language: Language) -> str:
-        """Say on how many people, and where."""
+        """Say on how many people, who they were, where, and when they were measured."""
         n = f"n = {number(self.entry.n, language)}" if self.entry.n else say("published", "no_n", language)
         places = [_country(place.strip(), language) for place in (self.entry.country or "").split(",")]
-        return ", ".join(part for part in (n, *places) if part)
+        when = str(self.entry.year or "")
+        return ", ".join(part for part in (n, pick(self.entry.sample, language), *places, when) if part)
 
     def standard(self, language: Language) -> str:
         """Say what is asked of such a number, and whether that was seen at its source."""
@@ -108,7 +115,11 @@ class Published:
         if entry.get("unnamed"):
             return "kind"
         limit = entry.get("limit")
-        if isinstance(self.low, str) or isinstance(self.high, str) or not (limit or self.kind.get("fit")):
+        if (
+            not isinstance(self.low, int | float)
+            or not isinstance(self.high, int | float)
+            or not (limit or self.kind.get("fit"))
+        ):
             return "none"
         if not checked(it, self.entry.source):
             return "unchecked"
@@ -124,24 +135,28 @@ class Published:
     def fits(self) -> bool:
         """Return whether a fit measure of the structure is good enough by COSMIN."""
         fit = self.kind.get("fit", {})
-        if not fit or isinstance(self.low, str) or isinstance(self.high, str):
+        if not fit or not isinstance(self.low, int | float) or not isinstance(self.high, int | float):
             return False
         return self.low > fit["above"] if "above" in fit else self.high < fit["below"]
 
 
 def published(it: Instrument) -> tuple[Published, ...]:
-    """Return the published numbers of an instrument; the lowest and the highest of one thing stand together."""
+    """Return the published numbers of an instrument; the lowest and the highest of one thing stand together.
+
+    Of shares that are not shown, because nobody checked them, one of each kind and source stands for all.
+    """
     rows: list[dict[int, Evidence]] = []
     latest: dict[tuple[object, ...], dict[int, Evidence]] = {}
     for entry in it.evidence:
         stem, end = _end(entry.statistic)
-        key = (stem, entry.of, entry.source, entry.n, entry.country)
+        key = (stem, entry.of, entry.source, entry.n, entry.country, str(entry.sample))
         if end is None or end in latest.get(key, {0: entry, 1: entry}):
             rows.append({end or 0: entry})
             latest[key] = rows[-1] if end is not None else {}
         else:
             latest[key][end] = entry
-    return tuple(map(_read, rows))
+    found = [_read(row) for row in rows]
+    return tuple(one for i, one in enumerate(found) if not one.hidden(it) or _first(it, one, found[:i]))
 
 
 def lacking(it: Instrument, group: Group) -> Iterator[str]:
@@ -149,6 +164,11 @@ def lacking(it: Instrument, group: Group) -> Iterator[str]:
     there = {one.kind.get("property") for one in published(it)}
     aside = {"consistency", "structure"} if it.model == "formative" else set[str]()
     return (name for name in words()["properties_of"][group] if name not in there | aside)
+
+
+def _first(it: Instrument, one: Published, before: list[Published]) -> bool:
+    same = (one.measure, one.entry.source)
+    return not any(other.hidden(it) and (other.measure, other.entry.source) == same for other in before)
 
 
 def structure_shown(it: Instrument) -> bool:
@@ -196,6 +216,12 @@ def _cut(rest: str) -> tuple[str, str]:
     """Part a cut-off from what follows it."""
     first, _, more = rest.partition("_")
     return (first, more) if first.isdigit() else ("", rest)
+
+
+def _said(value: float | Text | str | None, language: Language) -> str:
+    if isinstance(value, int | float):
+        return number(value, language, _digits(value))
+    return pick(value, language)
 
 
 def _digits(value: float) -> int:

@@ -66,7 +66,8 @@ def blanks(entry: Score, language: Language) -> str:
     """Say what a score does with blanks."""
     if entry.where is not None and entry.where.blank:
         return word("rules", "counted", language)
-    return word("rules", entry.missing.then, language, answered=entry.missing.answered)
+    said = word("rules", entry.missing.then, language, answered=entry.missing.answered)
+    return said + (word("sources", "recalled", language) if entry.missing.source == MEMORY else "")
 
 
 @dataclass(frozen=True)
@@ -246,8 +247,9 @@ class Told:
     # words ------------------------------------------------------------------------------------------------------
 
     def title(self, name: str) -> str:
-        """Name a score."""
-        return pick(self.it.scores[name].title, self.language) or name.replace("_", " ")
+        """Name a score, or its levels."""
+        entry = self.it.scores.get(name) or self.it.bands[name]
+        return pick(entry.title, self.language) or name.replace("_", " ")
 
     def text(self, value: Any) -> str:
         """Write a value as a reader of the language does."""

@@ -44,10 +44,12 @@ def _proof(lines: Sequence[Line], language: Language) -> str:
 def verified(instrument: Instrument) -> tuple[int, int]:
     """Return how many numbers of a file were seen at their source, and how many there are.
 
-    A number is a rule with its weights, a table of levels or a level with a source of its own, an alert, a published
-    figure. Not seen is what the file marks `memory`, or cites from a source with `seen: false`.
+    A number is a rule with its weights, a rule for blanks with a source of its own, a table of levels or a level with
+    a source of its own, an alert, a published figure. Not seen is what the file marks `memory`, or cites from a source
+    with `seen: false`.
     """
     cited = [score.source for score in instrument.scores.values()]
+    cited += [score.missing.source for score in instrument.scores.values() if score.missing.source]
     for band in instrument.bands.values():
         cited += [level.source or band.source for table in band.tables().values() for level in table]
     cited += [alert.source for alert in instrument.alerts.values() if alert.source]
