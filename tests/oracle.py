@@ -92,13 +92,17 @@ def parts_of(score: Score) -> tuple[str, ...]:
     return (*score.of, *(score.terms or {}))
 
 
-def rests_on(it: Instrument, name: str) -> set[str]:
-    """The items that a score rests on, also through other scores and through its conditions."""
+def rests_on(it: Instrument, name: str, only: bool = True) -> set[str]:
+    """The items that a score rests on, also through other scores and through its conditions.
+
+    Without `only` those that decide nothing but whether it has a result are left out: they count as no answer to it.
+    """
     if name in it.items:
         return {name}
     score = it.scores[name]
-    asked = {leaf.item or leaf.score for case in score.cases for leaf in case.when.leaves() if not leaf.context}
-    return {item for part in {*parts_of(score), *asked} if part for item in rests_on(it, part)}
+    whens = [case.when for case in score.cases] + ([score.only] if score.only is not None and only else [])
+    asked = {leaf.item or leaf.score for when in whens for leaf in when.leaves() if not leaf.context}
+    return {item for part in {*parts_of(score), *asked} if part for item in rests_on(it, part, only)}
 
 
 def is_number(value: Any) -> bool:
@@ -242,7 +246,9 @@ class Oracle:
             work = {"decide": self._decide, "lookup": self._lookup, "judgement": self._judgement}
             found = work.get(score.rule, self._arithmetic)(name, score)
             known = score.missing.then == "none" or self.enough(name)
-            self.scores[name] = found if known else Part(None, found.low, found.high)
+            found = found if known else Part(None, found.low, found.high)
+            holds = score.only is None or self.truth(score.only) is True
+            self.scores[name] = found if holds else Part(None)
         return self.scores[name]
 
     def enough(self, name: str) -> bool:
@@ -250,7 +256,7 @@ class Oracle:
         return sum(self.answered(name)) >= max(self.it.scores[name].missing.answered, 1)
 
     def answered(self, name: str) -> list[bool]:
-        return [self.codes[item] is not None for item in rests_on(self.it, name)]
+        return [self.codes[item] is not None for item in rests_on(self.it, name, only=False)]
 
     def _item(self, item: str, table: str | None) -> Part:
         code, entry = self.codes[item], self.it.items[item]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from risico.instrument import Instrument
 from risico.instrument.checks import mistakes
-from risico.instrument.reach import reach
+from risico.instrument.reach import reach, whole
 from risico.strict import build
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -114,6 +114,22 @@ class Draft:
     gives: dict[str, Any] = field(default_factory=dict)
     """A score gives "number", or else the list of texts or Booleans it can take."""
 
+    def askable(self) -> list[str]:
+        """The scores a condition may ask of: not a word for an estimate."""
+        return [name for name in self.scores if self.gives[name] == "number" or not self.words_an_estimate(name)]
+
+    def words_an_estimate(self, name: str) -> bool:
+        entry = self.scores[name]
+        return entry["rule"] == "lookup" and entry["missing"]["then"] == "none" and self.estimated(entry["of"][0])
+
+    def estimated(self, name: str) -> bool:
+        """Whether a score, or one it is made of, is prorated or at least."""
+        entry = self.scores.get(name)
+        if entry is None:
+            return False
+        parts = [*entry.get("of", ()), *entry.get("terms", ())]
+        return entry["missing"]["then"] in ("prorate", "at_least") or any(map(self.estimated, parts))
+
     def numbers(self) -> list[str]:
         return [name for name, gives in self.gives.items() if gives == "number"]
 
@@ -136,7 +152,7 @@ def _asked_of(answer: Answer) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def _leaf(draw: Draw, draft: Draft, of: tuple[str, ...], items: list[str]) -> dict[str, Any]:
-    kinds = [kind for kind in of if kind != "score" or draft.scores]
+    kinds = [kind for kind in of if kind != "score" or draft.askable()]
     kind = draw(st.sampled_from(kinds))
     if kind == "item":
         item = draw(st.sampled_from(items))
@@ -145,7 +161,7 @@ def _leaf(draw: Draw, draft: Draft, of: tuple[str, ...], items: list[str]) -> di
         name = draw(st.sampled_from(["side", "norms", "age"]))
         values: list[Any] = [18, 40] if name == "age" else list(FIXED["context"][name])
         return {"context": name, **draw(_test(values, name == "age"))}
-    score = draw(st.sampled_from(list(draft.scores)))
+    score = draw(st.sampled_from(draft.askable()))
     gives = draft.gives[score]
     values = HALVES if gives == "number" else gives
     return {"score": score, **draw(_test(values, gives == "number"))}
@@ -239,11 +255,11 @@ def _decide(draw: Draw, draft: Draft) -> tuple[dict[str, Any], Any]:
 
 
 @st.composite
-def _lookup(draw: Draw, draft: Draft, ends: Callable[[str], Any]) -> tuple[dict[str, Any], Any] | None:
-    whole = [name for name, answer in draft.items.items() if None in answer.tables]
-    parts = draft.numbers()
-    part = draw(st.sampled_from([*parts, *parts, *whole] or [""]))
-    low, high = ends(part) if part else (0, -1)
+def _lookup(draw: Draw, draft: Draft, it: Instrument) -> tuple[dict[str, Any], Any] | None:
+    items = [name for name, answer in draft.items.items() if None in answer.tables and _whole_points(it, name)]
+    parts = [name for name in draft.numbers() if whole(it, name)]
+    part = draw(st.sampled_from([*parts, *parts, *items] or [""]))
+    low, high = reach(it, part) or (0, -1) if part else (0, -1)
     keys = list(range(int(low), int(high) + 1))
     if not 0 < len(keys) <= 60:
         return None
@@ -256,6 +272,10 @@ def _lookup(draw: Draw, draft: Draft, ends: Callable[[str], Any]) -> tuple[dict[
     if draw(st.booleans()):
         entry["table"]["partner"] = dict(zip(keys, turned, strict=True))
     return entry, _given_by(table)
+
+
+def _whole_points(it: Instrument, item: str) -> bool:
+    return it.codes(item) is not None and all(isinstance(worth, int) for worth in it.points(item).values())
 
 
 @st.composite
@@ -292,7 +312,7 @@ def _missing(draw: Draw, entry: dict[str, Any], it: Instrument, name: str) -> di
     then = draw(st.sampled_from(["none"] if _counts_blanks(it, name) else ways))
     way: dict[str, Any] = {"then": then}
     if then != "none" and draw(st.booleans()):
-        way["answered"] = draw(st.integers(1, len(it.items_of(name))))
+        way["answered"] = draw(st.integers(1, max(1, len(it.counted(name)))))
     if then == "prorate":
         way["round"] = draw(st.sampled_from(["none", "half_up"]))
     return way
@@ -307,13 +327,15 @@ def _score(draw: Draw, draft: Draft, data: dict[str, Any], name: str) -> None:
     if rule == "decide":
         found = draw(_decide(draft))
     elif rule == "lookup":
-        found = draw(_lookup(draft, lambda part: reach(_built(data), part)))
+        found = draw(_lookup(draft, _built(data)))
     elif rule == "judgement":
         found = draw(_judgement(draft))
     elif rule in arithmetic:
         found = draw(_arithmetic(draft, rule))
     entry, gives = found or (draw(_count(draft)), "number")
     data["scores"][name] = entry
+    if draw(st.integers(0, 3)) == 0:
+        entry["only"] = draw(_condition(draft))
     entry["missing"] = draw(_missing(entry, _built(data), name))
     draft.scores[name], draft.gives[name] = entry, gives
 

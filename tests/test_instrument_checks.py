@@ -22,6 +22,7 @@ from risico.instrument import (
     Test,
     beside,
     beside_checks,
+    blanks,
     catalogue,
     checks,
     conditions,
@@ -100,7 +101,7 @@ def test_a_bad_file_is_one_change_away_from_a_sound_one(tmp_path: Path) -> None:
     assert load(tmp_path / "version_text.yaml").key == "version_text@1"
 
 
-REFUSING = (checks, levels, questions, model, conditions, each, beside, beside_checks)
+REFUSING = (checks, blanks, levels, questions, model, conditions, each, beside, beside_checks)
 
 
 def refusals(module: ModuleType) -> set[int]:

@@ -21,7 +21,8 @@ Form = dict[str, Any]
 def asked(it: Instrument, name: str) -> set[str]:
     """The scores that a score asks about or is made of, itself included."""
     score = it.scores[name]
-    parts = [*score.of, *(score.terms or {}), *(leaf.score for case in score.cases for leaf in case.when.leaves())]
+    whens = [*(case.when for case in score.cases), *([score.only] if score.only else [])]
+    parts = [*score.of, *(score.terms or {}), *(leaf.score for when in whens for leaf in when.leaves())]
     return {name}.union(*(asked(it, part) for part in parts if part in it.scores))
 
 
@@ -37,17 +38,11 @@ def estimates(it: Instrument, name: str) -> bool:
     return score.missing.then in ("prorate", "at_least") or any(estimates(it, part) for part in parts)
 
 
-def words_of_estimates(it: Instrument, names: set[str]) -> bool:
-    """Whether one of the scores looks an estimate up in a table of words, which has no lowest and highest."""
-    tables = [name for name in names if it.scores[name].rule == "lookup" and it.scores[name].missing.then == "none"]
-    return any(estimates(it, name) for name in tables)
-
-
 def kept(it: Instrument) -> list[str]:
     """The results that blanking an answer may only empty: of scores, their levels, and alerts."""
 
     def sure(names: set[str]) -> bool:
-        return not counts_blanks(it, names) and not words_of_estimates(it, names)
+        return not counts_blanks(it, names)
 
     def about(condition: Condition) -> set[str]:
         return set().union(*(asked(it, leaf.score) for leaf in condition.leaves() if leaf.score))

@@ -157,7 +157,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         ABC
         | {
             "scores": {
-                "part": SUM | {"missing": {"then": "prorate"}},
+                "part": SUM | {"missing": {"then": "prorate", "round": "half_up"}},
                 "level": {
                     "rule": "lookup",
                     "of": ("part",),
@@ -273,6 +273,34 @@ MISTAKES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             "alerts": {"far": {"when": {"item": "1", "at_least": 11}, "words": {"en": "far"}}},
         },
         [{"2": 1.5}, {"1": 10}],
+    ),
+    "a score that is there only sometimes, its blanks and its ends": (
+        ABC
+        | {
+            "items": {"1": {}, "2": {}, "3": {}},
+            "scores": {
+                "part": SUM | {"missing": {"then": "at_least"}, "only": {"item": "3", "at_least": 1}},
+                "whole": SUM | {"only": {"score": "part", "at_least": 2}},
+                "word": {
+                    "rule": "decide",
+                    "cases": [{"when": {"item": "1", "at_least": 1}, "then": "some"}],
+                    "otherwise": "none",
+                    "only": {"not": {"item": "2", "is": 0}},
+                },
+                "both": {"rule": "highest", "of": ("part", "3"), "missing": OPEN},
+            },
+            "bands": {"band": {"of": "part", "source": "memory", "levels": [{"from": 0, "name": "a"}]}},
+            "alerts": {"look": {"when": {"score": "part", "at_least": 0}, "words": {"en": "look"}}},
+        },
+        [
+            {"1": 1, "2": 2, "3": 0},
+            {"1": 1, "2": 2, "3": 1},
+            {"1": 1, "2": 2},
+            {"1": 1, "3": 2},
+            {"2": 1, "3": 2},
+            {"3": 2},
+            {},
+        ],
     ),
     "tenths add up as on paper": (
         {

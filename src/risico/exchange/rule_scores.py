@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from risico.exchange import formula as f
@@ -17,14 +18,27 @@ class Scores(Ground):
 
     def __init__(self, instrument: Instrument) -> None:
         super().__init__(instrument)
+        self.there: dict[str, f.Check] = {}
         for layer in instrument.depths():
-            self.scored |= {name: self.score(name) for name in layer}
+            self.scored |= {name: self.sometimes(name) for name in layer}
         wrong = f.either(*(self.truth(refuse.when).yes for refuse in instrument.refuse))
         self.sound = f.not_(flag("illogical", wrong))
 
+    def sometimes(self, name: str) -> Scored:
+        """A score, and none where its condition or that of a score it is made of does not certainly hold."""
+        entry, found = self.it.scores[name], self.score(name)
+        there = [self.there[part] for part in entry.parts if part in self.there and entry.rule != "count"]
+        there += [self.truth(entry.only).yes] if entry.only is not None else []
+        if not there:
+            return found
+        yes = self.there[name] = flag(f"{name}_there", f.both(*there))
+        ways = tuple((f.both(yes, when), value) for when, value in found.ways)
+        enough, known, sure = (f.both(yes, test) for test in (found.enough, found.known, found.sure))
+        return replace(found, enough=enough, known=known, ways=ways, sure=sure)
+
     def score(self, name: str) -> Scored:
         entry = self.it.scores[name]
-        items = self.it.items_of(name)
+        items = self.it.counted(name)
         n = f.Named(f"{name}_answered", f.Tally(tuple(self.filled(item) for item in items)))
         enough = f.Compare(n, ">=", f.Const(max(entry.missing.answered, 1)))
         if entry.rule == "judgement":

@@ -7,14 +7,24 @@ and `{of: […], at_least: k}`. It is true or false only when every possible fil
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from risico.strict import Frozen
 
 Code = int | str
 Value = bool | int | float | str
+Number = int | float
+
+
+def _rises(ends: tuple[Number, Number]) -> tuple[Number, Number]:
+    if ends[0] > ends[1]:
+        raise ValueError(f"the lower end comes first; here it is {ends[0]} to {ends[1]}")
+    return ends
+
+
+Range = Annotated[tuple[Number, Number], AfterValidator(_rises)]
 
 
 class Test(Frozen):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from risico.errors import did_you_mean
 from risico.instrument.model import Instrument, Levels
 from risico.instrument.questions import listed
-from risico.instrument.reach import reach, tables
+from risico.instrument.reach import reach, tables, whole, whole_part
 
 Mistakes = Iterator[str]
 
@@ -22,6 +22,11 @@ def bands_fit(it: Instrument) -> Mistakes:
         if ends is None:
             yield f"bands.{name}.of: '{band.of}' is not a number, so it has no levels."
             continue
+        kinds = [
+            {level.value is None for level in levels if level.result is not None} for levels in band.tables().values()
+        ]
+        if all(len(kind) < 2 for kind in kinds) and len(set[bool]().union(*kinds)) > 1:
+            yield f"bands.{name}.levels: some tables have names and others values, but they stand in one column."
         for path, levels in band.tables().items():
             where = ".".join((f"bands.{name}.levels", *path))
             yield from _levels(where, levels, ends)
@@ -76,8 +81,12 @@ def tables_fit(it: Instrument) -> Mistakes:
             yield from _by(it, f"scores.{name}", "table", (score.by,), found)
         elif None not in tables(score):
             yield f"scores.{name}.by: there is a table for each of {listed(tables(score))}. Name the context column."
-        ends = reach(it, score.of[0])
+        part = score.of[0]
+        ends = reach(it, part)
         if ends is None:
+            continue
+        if not (whole(it, part) if part in it.scores else whole_part(it, score, part)):
+            yield f"scores.{name}.of: '{part}' need not be a whole number. What falls between would have no result."
             continue
         for key, table in tables(score).items():
             where = f"scores.{name}.table" + (f".{key}" if key else "")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from risico.errors import did_you_mean
 from risico.instrument.conditions import Condition, Test, Value
 from risico.instrument.model import Instrument, NumberContext, Score
-from risico.instrument.reach import outcomes
+from risico.instrument.reach import estimated, outcomes
 
 Mistakes = Iterator[str]
 
@@ -40,6 +40,11 @@ def _leaf(it: Instrument, where: str, leaf: Condition) -> Mistakes:
     elif leaf.score is not None:
         if leaf.score not in it.scores:
             yield f"{where}: there is no score '{leaf.score}'.{did_you_mean(leaf.score, it.scores)}"
+        elif _word_of_an_estimate(it, leaf.score):
+            yield (
+                f"{where}: '{leaf.score}' is a word for a prorated or lowest score, which a blank may change. What "
+                "rests on it would seem certain. Ask of the number, or give the look-up then: certain."
+            )
         else:
             yield from _test(where, leaf, _words(it, it.scores[leaf.score]))
     elif leaf.context is not None:
@@ -48,6 +53,13 @@ def _leaf(it: Instrument, where: str, leaf: Condition) -> Mistakes:
             yield f"{where}: '{leaf.context}' is not declared under context."
         else:
             yield from _test(where, leaf, None if isinstance(allowed, NumberContext) else allowed)
+
+
+def _word_of_an_estimate(it: Instrument, name: str) -> bool:
+    """A word has no lowest and highest, so that nothing shows how sure it is."""
+    score = it.scores[name]
+    looked_up = score.rule == "lookup" and score.missing.then == "none" and _words(it, score) is not None
+    return looked_up and any(estimated(it, part) for part in score.of)
 
 
 def _words(it: Instrument, score: Score) -> tuple[Value, ...] | None:
@@ -90,6 +102,8 @@ def conditions(it: Instrument) -> Iterator[tuple[str, Condition]]:
     for name, score in it.scores.items():
         for i, case in enumerate(score.cases):
             yield f"scores.{name}.cases[{i}].when", case.when
+        if score.only is not None:
+            yield f"scores.{name}.only", score.only
     for name, alert in it.alerts.items():
         yield f"alerts.{name}.when", alert.when
 

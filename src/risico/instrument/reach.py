@@ -1,4 +1,4 @@
-"""Which values can a score take? Bounds from the declared codes, before any form is seen.
+"""Which values can a score take? Bounds from the declared codes, and whether all are whole, before any form is seen.
 
 The compiler proves with these that narrow integers cannot wrap; the checks prove that a declared range is the true one.
 """
@@ -27,6 +27,14 @@ def reach(instrument: Instrument, name: str) -> Range | None:
     return _of_parts(instrument, score)
 
 
+def estimated(instrument: Instrument, name: str) -> bool:
+    """Return whether a score, or one it is made of, is prorated or at least: then its value may move with a blank."""
+    score = instrument.scores.get(name)
+    if score is None:
+        return False
+    return score.missing.then in ("prorate", "at_least") or any(estimated(instrument, part) for part in score.parts)
+
+
 def outcomes(score: Score) -> list[Value | None]:
     """Return every outcome that a decision or a table can have; empty for other rules."""
     decided = [score.otherwise, *(case.then for case in score.cases)] if score.rule == "decide" else []
@@ -38,6 +46,31 @@ def tables(score: Score) -> dict[str | None, Table]:
     table = score.table or {}
     nested: dict[str | None, Table] = {str(key): inner for key, inner in table.items() if isinstance(inner, dict)}
     return nested or {None: {key: value for key, value in table.items() if not isinstance(value, dict)}}
+
+
+def whole(instrument: Instrument, name: str) -> bool:
+    """Return whether a score is always a whole number."""
+    score = instrument.scores[name]
+    if score.rule == "count":
+        return True
+    if score.rule in ("decide", "lookup"):
+        ends = outcomes(score)
+        return all(isinstance(value, int) for value in ends)
+    if score.rule == "mean" or (score.missing.then == "prorate" and score.missing.round == "none"):
+        return False
+    factors = [*(score.terms or {}).values(), score.constant]
+    return all(isinstance(factor, int) for factor in factors) and all(
+        whole_part(instrument, score, part) for part in score.parts
+    )
+
+
+def whole_part(instrument: Instrument, score: Score, part: str) -> bool:
+    """Return whether the points of an item, or the value of a score, are whole numbers."""
+    if part in instrument.scores:
+        return whole(instrument, part)
+    if instrument.codes(part) is None:
+        return False
+    return all(isinstance(worth, int) for worth in instrument.points(part, score.points).values())
 
 
 def _of_parts(instrument: Instrument, score: Score) -> Range | None:

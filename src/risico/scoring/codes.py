@@ -110,12 +110,7 @@ class Codes:
 
     def _summed(self) -> list[tuple[str, Score]]:
         adding = [score for score in self.instrument.scores.values() if score.rule not in ("count", "judgement")]
-        return [
-            (part, score)
-            for score in adding
-            for part in (*score.of, *(score.terms or {}))
-            if part in self.instrument.items
-        ]
+        return [(part, score) for score in adding for part in score.parts if part in self.instrument.items]
 
     def points_column(self, item: str, table: str | None) -> str:
         named = table is not None and table in self.instrument.point_tables(item)

@@ -17,12 +17,13 @@ import narwhals.stable.v2 as nw
 
 from risico.forms import Kind
 from risico.instrument import Instrument, Score
+from risico.instrument.reach import whole_part
 from risico.scoring import rules
 from risico.scoring.answers import either, total
 from risico.scoring.codes import Codes, Stage
 from risico.scoring.levels import level
 from risico.scoring.rules import Ends, Part
-from risico.scoring.shape import carries_bounds, result_type, whole_bounds, whole_part
+from risico.scoring.shape import carries_bounds, result_type, whole_bounds
 from risico.scoring.truth import Truth, of_item, truth, within
 
 
@@ -89,13 +90,18 @@ class _Writer(Codes):
             if self.numeric[name]:
                 dtype = nw.Int64 if whole_bounds(self.instrument, name) else nw.Float64
                 for end, bound in zip(("low", "high"), self._ends(name, score), strict=True):
-                    ends[self.column(end, name)] = bound.cast(dtype)
+                    ends[self.column(end, name)] = self._only(score, bound.cast(dtype))
         if ends:
             self.stages.append(ends)
-        self.stages.append({self.column("value", name): self._value(name, score) for name, score in scores.items()})
+        values = {self.column("value", name): self._only(s, self._value(name, s)) for name, s in scores.items()}
+        self.stages.append(values)
+
+    def _only(self, score: Score, result: nw.Expr) -> nw.Expr:
+        """A result where the condition of the score certainly holds, and none elsewhere."""
+        return result if score.only is None else nw.when(truth(score.only, self).yes).then(result)
 
     def _answered(self, name: str) -> nw.Expr:
-        items = self.instrument.items_of(name)
+        items = self.instrument.counted(name)
         if not items:
             return nw.lit(0)
         return total((~self.code(item).is_null()).cast(self.dtype) for item in items)
@@ -150,7 +156,7 @@ class _Writer(Codes):
         if score.rule == "judgement":
             return self._judged(score)
         if score.rule == "decide":
-            needed = enough & (n == len(self.instrument.items_of(name))) if way.then == "none" else enough
+            needed = enough & (n == len(self.instrument.counted(name))) if way.then == "none" else enough
             return nw.when(needed).then(rules.decided(self._ways(name, score), dtype))
         if score.rule == "lookup":
             part, context = self._part(score, score.of[0]), self.context(score.by) if score.by else None
@@ -169,11 +175,11 @@ class _Writer(Codes):
 
     def _complete(self, name: str, score: Score, low: nw.Expr) -> nw.Expr:
         """The value of a complete form; over prorated scores it is made of their values, not of their ends."""
-        if all(part in self.instrument.items for part in (*score.of, *(score.terms or {}))):
+        if all(part in self.instrument.items for part in score.parts):
             return low
         if score.rule == "count":
             return nw.when(low == self.high(name)).then(low)
-        parts = {part: self._part(score, part).value for part in (*score.of, *(score.terms or {}))}
+        parts = {part: self._part(score, part).value for part in score.parts}
         if score.rule == "linear":
             return total(parts[part] * factor for part, factor in (score.terms or {}).items()) + score.constant
         whole_parts = [Part(value, value, value) for value in parts.values()]
@@ -181,7 +187,7 @@ class _Writer(Codes):
 
     def _parts_known(self, score: Score) -> nw.Expr:
         """Every item answered and every score it rests on scorable."""
-        parts = [*score.of, *(score.terms or {})]
+        parts = score.parts
         known = [self.value(part) if part in self.instrument.scores else self.code(part) for part in parts]
         return reduce(and_, (~column.is_null() for column in known))
 
@@ -223,7 +229,7 @@ class _Writer(Codes):
     def _blanks(self) -> nw.Expr:
         """Blanks among the scored items; a score that rests on all of them has counted the answers already."""
         items = self.instrument.scored_items
-        over_all = [name for name in self.instrument.scores if self.instrument.items_of(name) == items]
+        over_all = [name for name in self.instrument.scores if self.instrument.counted(name) == items]
         if over_all:
             return len(items) - nw.col(self.column("n", over_all[0]))
         return total(self.code(item).is_null().cast(self.dtype) for item in items)

@@ -6,8 +6,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from risico.instrument import Instrument, Score
-from risico.instrument.reach import outcomes, reach
+from risico.instrument import Instrument
+from risico.instrument.reach import outcomes, reach, whole, whole_part
 
 
 def carries_bounds(instrument: Instrument, name: str) -> bool:
@@ -15,33 +15,8 @@ def carries_bounds(instrument: Instrument, name: str) -> bool:
     score = instrument.scores[name]
     if reach(instrument, name) is None:
         return False
-    parts = [part for part in (*score.of, *(score.terms or {})) if part in instrument.scores]
+    parts = [part for part in score.parts if part in instrument.scores]
     return score.missing.then != "none" or any(carries_bounds(instrument, part) for part in parts)
-
-
-def whole(instrument: Instrument, name: str) -> bool:
-    """Return whether a score is always a whole number."""
-    score = instrument.scores[name]
-    if score.rule == "count":
-        return True
-    if score.rule in ("decide", "lookup"):
-        ends = outcomes(score)
-        return all(isinstance(value, int) for value in ends)
-    if score.rule == "mean" or (score.missing.then == "prorate" and score.missing.round == "none"):
-        return False
-    factors = [*(score.terms or {}).values(), score.constant]
-    return all(isinstance(factor, int) for factor in factors) and all(
-        whole_part(instrument, score, part) for part in (*score.of, *(score.terms or {}))
-    )
-
-
-def whole_part(instrument: Instrument, score: Score, part: str) -> bool:
-    """Return whether the points of an item, or the value of a score, are whole numbers."""
-    if part in instrument.scores:
-        return whole(instrument, part)
-    if instrument.codes(part) is None:
-        return False
-    return all(isinstance(worth, int) for worth in instrument.points(part, score.points).values())
 
 
 def result_type(instrument: Instrument, name: str) -> Any:
@@ -64,7 +39,7 @@ def whole_bounds(instrument: Instrument, name: str) -> bool:
         return whole(instrument, name)
     if score.rule == "mean":
         return False
-    parts = (*score.of, *(score.terms or {}))
+    parts = score.parts
     factors = [*(score.terms or {}).values(), score.constant]
     return all(isinstance(factor, int) for factor in factors) and all(
         whole_bounds(instrument, part) if part in instrument.scores else whole_part(instrument, score, part)
