@@ -214,6 +214,15 @@ def test_a_score_without_its_context_says_which():
     assert "norm: 6." in explain({"tiny_1": 1, "side": "self"}, it, "en")
 
 
+def test_a_score_that_is_there_only_sometimes_says_when():
+    how = {"rule": "sum", "of": ["1"], "only": {"item": "2", "is": 1}}
+    it = small({"1": {}, "2": {}}, {"how": how}, {"abc": codes(0, 1)})
+    assert "how: no result; there is one only if item 2 is 1." in explain({"tiny_1": 1, "tiny_2": 0}, it, "en")
+    assert "how: geen uitkomst; die is er alleen als vraag 2 is 1." in explain({"tiny_1": 1, "tiny_2": 0}, it)
+    assert "how: 1." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
+    assert "and there is no score. Only if item 2 is 1." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
+
+
 def test_a_number_in_text_is_read_as_one():
     form = {f"ors_{i}": 7.5 for i in range(1, 5)}
     assert "Onder de grens voor de leeftijd: ja" in explain(form | {"age": "8"}, "ors")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from risico.errors import did_you_mean
 from risico.instrument.beside_checks import clocks_run, hints_point, kept_apart
+from risico.instrument.blanks import missing_fits, skips_agree
 from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
 from risico.instrument.questions import conditions_fit, counts_fit, listed
@@ -17,7 +18,6 @@ from risico.instrument.reach import outcomes, reach
 
 Mistakes = Iterator[str]
 SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-TEXT_RULES = ("decide", "lookup", "judgement")
 KEYS = {
     "sum": ("of", "points"),
     "mean": ("of", "points"),
@@ -108,11 +108,12 @@ def points_fit(it: Instrument) -> Mistakes:
 
 
 def parts_exist(it: Instrument) -> Mistakes:
-    """A score names items and scores that exist."""
+    """There is a score, and each names items and scores that exist."""
+    if not it.scores:
+        yield "scores: there is none, so nothing comes out of a form. Give one; a judgement copies what a rater gave."
     known = [*it.items, *it.scores]
     for name, score in it.scores.items():
-        parts: tuple[str, ...] = (*score.of, *(score.terms or {}))
-        for i, part in enumerate(parts):
+        for i, part in enumerate(score.parts):
             if part not in known:
                 yield (
                     f"scores.{name}.of[{i}]: there is no item or score '{part}'. A score that names a missing item "
@@ -145,13 +146,15 @@ def rules_complete(it: Instrument) -> Mistakes:
             yield f"scores.{name}.of: rule {score.rule} takes one item or score."
         if score.rule == "judgement" and not set(score.of) <= set(it.items):
             yield f"scores.{name}.of: a judgement is an item, in which the rater gave a level."
+        if score.rule == "decide" and not any(leaf.context is None for leaf in score.asked()):
+            yield f"scores.{name}.cases: they ask of no item and no score. A result that no answer changes is none."
         if score.where is not None and score.where.blank and not set(score.of) <= set(it.items):
             yield f"scores.{name}.of: blanks are counted among items."
         yield from _points_table(it, name, score)
 
 
 def _points_table(it: Instrument, name: str, score: Score) -> Mistakes:
-    for part in (*score.of, *(score.terms or {})):
+    for part in score.parts:
         if part not in it.items or score.rule in ("count", "judgement"):
             continue
         tables = it.point_tables(part)
@@ -166,40 +169,20 @@ def _points_table(it: Instrument, name: str, score: Score) -> Mistakes:
 def parts_numeric(it: Instrument) -> Mistakes:
     """What is added up, counted or looked up is a number."""
     for name, score in it.scores.items():
-        for part in (*score.of, *(score.terms or {})):
+        for part in score.parts:
             if part in it.scores and reach(it, part) is None:
                 yield f"scores.{name}.of: score '{part}' is not a number. Ask about it in the cases of a decision."
-
-
-def missing_fits(it: Instrument) -> Mistakes:
-    """The way of treating blanks is possible for the score."""
-    for name, score in it.scores.items():
-        way, parts = score.missing, score.of or tuple(score.terms or ())
-        items = [part for part in parts if part in it.items]
-        where = f"scores.{name}.missing"
-        most = len(it.items_of(name))
-        if not 1 <= way.answered <= max(most, 1):
-            yield f"{where}.answered: {way.answered} of {most} items cannot be asked for."
-        if way.then in ("prorate", "at_least") and (len(items) < len(parts) or score.rule in TEXT_RULES):
-            yield f"{where}.then: {way.then} is for a rule over items, not for {score.rule} over other scores."
-        if way.then == "prorate":
-            if score.rule not in ("sum", "mean"):
-                yield f"{where}.then: only a sum or a mean can be prorated."
-            ends = {it.point_range(item, score.points) for item in items}
-            if len(ends) > 1:
-                yield (
-                    f"{where}.then: prorate needs items with the same lowest and highest points; here they are "
-                    f"{listed(ends)}. A blank on a heavy item would weigh as a light one."
-                )
-        elif way.round != "none":
-            yield f"{where}.round: only a prorated score is rounded."
 
 
 def ranges_true(it: Instrument) -> Mistakes:
     """A declared range is the range that the declared codes really give."""
     for name, score in it.scores.items():
         true = reach(it, name)
-        if score.range is not None and true is not None and tuple(score.range) != true:
+        if score.range is None or true is None:
+            continue
+        if score.only is not None and true[0] <= score.range[0] <= score.range[1] <= true[1]:
+            continue  # its condition may keep it from one end; the proof looks whether it does
+        if tuple(score.range) != true:
             yield (
                 f"scores.{name}.range: {list(score.range)} is declared, but the items give {list(true)}. An item is "
                 "missing, doubled, or has other codes. Mend the items or the range."
@@ -289,7 +272,7 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (names, answers_exist, parts_exist, no_circle),
     (points_fit, rules_complete, outcomes_named),
     (conditions_fit, counts_fit, parts_numeric),
-    (missing_fits, ranges_true, directions, bands_fit, tables_fit),
+    (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit),
     (sources_known, judgement_kept, missing_codes_apart, vectors_fit, kept_apart, clocks_run, hints_point),
 )
 """The checks in stages: those of a later stage can only run on what passed the earlier ones."""

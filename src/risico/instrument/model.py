@@ -1,32 +1,57 @@
-"""What an instrument file may say: frozen models, one for each block of the file.
+"""What an instrument file may say: frozen models, one for each block of the file. All of them are found here.
 
 The meaning of each block stands in the docstring of its model; `checks` says what must fit together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from risico.instrument.about import MEMORY, Applies, Evidence, Licence, NlStatus, Normed, Source, Vector
 from risico.instrument.beside import Clock, Data, Hint, Kept, Text
-from risico.instrument.conditions import Code, Condition, Value, Where
+from risico.instrument.conditions import Code, Condition, Number, Range, Value
+from risico.instrument.results import Alert, Band, Case, Level, Levels, Missing, Score, Table, needs
 from risico.strict import Frozen
 
-Number = int | float
-
-
-def _rises(ends: tuple[Number, Number]) -> tuple[Number, Number]:
-    if ends[0] > ends[1]:
-        raise ValueError(f"the lower end comes first; here it is {ends[0]} to {ends[1]}")
-    return ends
-
+__all__ = [
+    "MEMORY",
+    "Alert",
+    "Answers",
+    "Applies",
+    "Band",
+    "Case",
+    "Evidence",
+    "Filled",
+    "Instrument",
+    "Item",
+    "Level",
+    "Levels",
+    "Licence",
+    "Missing",
+    "NlStatus",
+    "Normed",
+    "Number",
+    "NumberContext",
+    "Points",
+    "Range",
+    "Refuse",
+    "Score",
+    "Skip",
+    "Source",
+    "Table",
+    "Text",
+    "Value",
+    "Vector",
+    "Window",
+    "Worse",
+    "needs",
+]
 
 Points = dict[Code, Number]
-Table = dict[Code, Value]
-Range = Annotated[tuple[Number, Number], AfterValidator(_rises)]
-Rule = Literal["sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement"]
 Worse = Literal["high", "low"]
 Window = Literal[
     "now",
@@ -41,8 +66,6 @@ Window = Literal[
     "ever",
 ]
 """The stretch of time that a question is about."""
-MEMORY = "memory"
-"""The source that marks a number nobody saw."""
 
 
 class Answers(Frozen):
@@ -108,185 +131,10 @@ class Refuse(Frozen):
     words: Text
 
 
-class Missing(Frozen):
-    """What a score does with blanks: one of four named ways, `answered` items at the least.
-
-    `source` is where that was read, when it is another than that of the score.
-    """
-
-    then: Literal["none", "certain", "prorate", "at_least"] = "none"
-    answered: int = 1
-    round: Literal["none", "half_up"] = "none"
-    source: str | None = None
-
-
-class Case(Frozen):
-    """One case of a decision; the first case that is true decides."""
-
-    when: Condition
-    then: Value
-
-
-class Score(Frozen):
-    """One result: a rule over items or other scores, with its way of treating blanks, direction and range."""
-
-    rule: Rule
-    of: tuple[str, ...] = ()
-    missing: Missing = Missing()
-    points: str | None = None
-    where: Where | None = None
-    cases: tuple[Case, ...] = ()
-    otherwise: Value | None = None
-    table: Table | dict[str, Table] | None = None
-    by: str | None = None
-    terms: dict[str, Number] | None = None
-    constant: Number = 0
-    higher_is: Literal["worse", "better", "neutral"] = "neutral"
-    range: Range | None = None
-    source: str
-    title: Text | None = None
-    research: bool = False
-
-
-class Level(Frozen):
-    """One level of a band: its lower bound, and its name or its value. `name: null` is a stretch without a level."""
-
-    from_: Number = Field(alias="from")
-    name: str | None = None
-    value: bool | None = None
-    meaning: Text | None = None
-    source: str | None = None
-
-    @property
-    def result(self) -> str | bool | None:
-        """What stands in the column."""
-        return self.name if self.value is None else self.value
-
-
-Levels = tuple[Level, ...]
-
-
-class Normed(Frozen):
-    """On whom levels were set: the year these people were measured, who they were, and who says so."""
-
-    year: int
-    source: str
-    people: Text | None = None
-
-
-class Band(Frozen):
-    """Levels of a score as lower bounds, the same for all or `by` one or more context columns (nested).
-
-    `normed` is on whom they were set, or that for each value of the first context column.
-    """
-
-    of: str
-    levels: Levels | dict[str, Levels] | dict[str, dict[str, Levels]]
-    by: tuple[str, ...] = ()
-    source: str
-    normed: Normed | dict[str, Normed] | None = None
-    title: Text | None = None
-
-    def norm_group(self, path: tuple[str, ...]) -> Normed | None:
-        """Return on whom the levels under these context values were set, None where the file does not say."""
-        return self.normed.get(path[0]) if isinstance(self.normed, dict) else self.normed
-
-    def tables(self) -> dict[tuple[str, ...], Levels]:
-        """Return the level tables by their context values; without `by` under the empty key."""
-
-        def walk(levels: object, path: tuple[str, ...]) -> dict[tuple[str, ...], Levels]:
-            if not isinstance(levels, dict):
-                return {path: levels}  # type: ignore[dict-item]
-            return {k: v for key, inner in levels.items() for k, v in walk(inner, (*path, key)).items()}
-
-        return walk(self.levels, ())
-
-
-class Alert(Frozen):
-    """Something that must be looked at, whatever the score: true, false, or unknown."""
-
-    when: Condition
-    words: Text
-    refer: Text | None = None
-    source: str | None = None
-
-
 class NumberContext(Frozen):
     """A context column that holds a number."""
 
     number: Range
-
-
-class Licence(Frozen):
-    """May it be used, and on a screen?"""
-
-    kind: str
-    electronic: Literal["allowed", "licence_needed", "not_allowed", "unknown"]
-    note: Text | str | None = None
-
-
-class NlStatus(Frozen):
-    """Standing in the Netherlands, with its source."""
-
-    value: Literal["validated", "in_use", "translated", "none"]
-    source: str
-
-
-class Applies(Frozen):
-    """For whom it is meant, and for whom it is not."""
-
-    age: Range | None = None
-    needs: tuple[str, ...] = ()
-    not_for: tuple[Text, ...] = ()
-
-
-class Evidence(Frozen):
-    """A published number about the instrument, with its interval `low` to `high` where one was published.
-
-    `sample` says in whom it was found; how many they were and where stand apart, in `n` and `country`. `year` is when
-    they were measured, where that is known: the age of a norm is that of its people, not of the page that cites it.
-    """
-
-    statistic: str
-    value: Number | Text | str
-    low: Number | None = None
-    high: Number | None = None
-    n: int | None = None
-    country: str | None = None
-    sample: Text | None = None
-    year: int | None = None
-    source: str
-    of: str | None = None
-    note: Text | str | None = None
-
-    @model_validator(mode="after")
-    def _between(self) -> Self:
-        ends = (self.low, self.high)
-        if ends == (None, None):
-            return self
-        if self.low is None or self.high is None or not isinstance(self.value, int | float):
-            raise ValueError("give both low and high, of a value that is a number; or neither")
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"{self.value} does not lie between {self.low} and {self.high}")
-        return self
-
-
-class Source(Frozen):
-    """Where something was read; `seen: false` when it is cited but was not read."""
-
-    cite: str
-    doi: str | None = None
-    url: str | None = None
-    seen: bool = True
-
-
-class Vector(Frozen):
-    """Answers and what they must give, worked out by somebody who has not seen the file."""
-
-    note: str
-    context: dict[str, Code | float] = {}
-    answers: dict[str, Code | float]
-    expect: dict[str, Value | None]
 
 
 class Instrument(Frozen):
@@ -406,12 +254,21 @@ class Instrument(Frozen):
         >>> len(load("sdq").items_of("total"))
         20
         """
-        entry = self.scores[score]
-        asked = [leaf for case in entry.cases for leaf in case.when.leaves()]
-        names = {*entry.of, *(entry.terms or {}), *(leaf.item or leaf.score or "" for leaf in asked)}
+        return self._items(needs(self.scores[score]), self.items_of)
+
+    def counted(self, score: str) -> tuple[str, ...]:
+        """Return the items that a score counts as answered or not: those it rests on but for what `only` asks.
+
+        >>> from risico.instrument import load
+        >>> load("phq9").counted("total") == load("phq9").items_of("total")
+        True
+        """
+        return self._items(needs(self.scores[score].model_copy(update={"only": None})), self.counted)
+
+    def _items(self, names: set[str], of: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
         items = {name for name in names if name in self.items}
         for name in names & set(self.scores):
-            items |= set(self.items_of(name))
+            items |= set(of(name))
         return tuple(item for item in self.items if item in items)
 
     def depths(self) -> tuple[tuple[str, ...], ...]:
@@ -425,9 +282,3 @@ class Instrument(Frozen):
             layers.append(layer)
             left = {name: score for name, score in left.items() if name not in layer}
         return tuple(layers)
-
-
-def needs(score: Score) -> set[str]:
-    """Return the names (items and scores alike) that a score reads directly."""
-    asked = [leaf for case in score.cases for leaf in case.when.leaves()]
-    return {*score.of, *(score.terms or {}), *(leaf.subject or "" for leaf in asked if leaf.context is None)}

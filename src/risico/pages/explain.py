@@ -86,9 +86,10 @@ def _no_result(told: Told, name: str) -> str:
     lacking = told.ungiven(sorted(context))
     missing, then = len(told.absent(items)), told.it.scores[name].missing
     facts = {"title": told.title(name), "missing": missing, "items": len(items), "answered": then.answered}
-    why = _and(told, _not_given(told, lacking))
+    why, only = _and(told, _not_given(told, lacking)), told.it.scores[name].only
     if not missing:
-        return told("says", "without", why=why, **facts) if lacking else told("says", "unscored", **facts)
+        key = "without" if lacking else "only" if only is not None else "unscored"
+        return told("says", key, why=why, when=told.condition(only) if only is not None else "", **facts)
     few = then.answered > max(1, len(items) - missing)
     said = told("says", "too_few" if few else "certain" if then.then != "none" else "none", **facts)
     return f"{said} {told('says', 'also', why=why)}" if lacking else said
@@ -200,7 +201,8 @@ def _rules(told: Told) -> Iterator[str]:
     for name, entry in told.it.scores.items():
         parts = ", ".join(entry.of) or ", ".join(told.it.items_of(name))
         said = {"rule": rule(entry, told.language), "missing": blanks(entry, told.language)}
-        yield "- " + told("rules", "over", title=told.title(name), parts=parts, **said)
+        only = told("rules", "only", when=told.condition(entry.only)) if entry.only is not None else ""
+        yield "- " + told("rules", "over", title=told.title(name), parts=parts, **said) + only
         if name in told.result and told.value(name) is not None and not told.bands(name):
             yield f"  = {told.text(told.value(name))}"
         yield from _cases(told, entry)

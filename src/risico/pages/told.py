@@ -282,8 +282,7 @@ def read_by(it: Instrument, name: str) -> tuple[tuple[str, ...], set[str]]:
     """Return the items and the context columns that a score rests on, also through other scores."""
     entry = it.scores[name]
     context = {entry.by} if entry.by else set[str]()
-    for case in entry.cases:
-        context |= asked_by(it, case.when)[1]
+    context |= {leaf.context for leaf in entry.asked() if leaf.context}
     for part in needs(entry) & set(it.scores):
         context |= read_by(it, part)[1]
     return it.items_of(name), context
