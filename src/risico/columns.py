@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.errors import UsageError
-from risico.forms import Door, enter
+from risico.forms import Door, enter, known
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -26,7 +26,7 @@ def extend(forms: Any, wanted: Iterable[str], compute: Callable[[Arrays], Mappin
     >>> extend(forms, ["x"], lambda arrays: {"double": 2 * arrays["x"]})["double"].to_list()
     [2.0, None]
     """
-    frame = nw.from_native(forms, pass_through=True)
+    frame = known(forms)
     if isinstance(frame, nw.LazyFrame):
         return extend(frame.collect(backend="polars").to_native(), wanted, compute)
     door = enter(forms, wanted)

@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from risico import forms as door
 from risico.errors import UsageError, did_you_mean
 
 Array = NDArray[np.float64]
@@ -229,10 +230,10 @@ def _open(forms: Any, columns: Sequence[str] | None, number: str | None) -> tupl
     """Any forms as a lazy frame, with the names of the columns asked for (all, if none)."""
     if isinstance(forms, (Mapping, Sequence, np.ndarray)):
         forms = nw.from_dict(_mapping(forms), backend="polars").to_native()
-    frame = nw.from_native(forms, pass_through=True)
-    if not isinstance(frame, (nw.DataFrame, nw.LazyFrame)):
+    frame = door.known(forms)
+    if frame is None:
         raise UsageError(f"Forms are a frame or a table of columns; this is a {type(forms).__name__}.")
-    known = frame.collect_schema().names()
+    known = frame.columns
     names = tuple(columns) if columns is not None else tuple(name for name in known if name != number)
     wanted = list(dict.fromkeys((*names, number) if number is not None else names))
     _known(wanted, known)
