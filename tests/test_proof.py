@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import risico.proof.claims
 import risico.proof.shipped
 import risico.proof.states
 from risico.cli import main
@@ -24,6 +25,7 @@ from risico.proof.shipped import Outcomes, Shipped, only
 from risico.proof.states import States
 from risico.proof.table import Every, Table
 from risico.scoring import score as shipped_score
+from risico.strict import read_yaml
 
 DEMO = load(Path(__file__).parent / "good" / "demo3.yaml")
 QUICK = ("phq9", "gad7", "itq", "pcl5", "audit", "rihg", "da", "da5", "who5", "ors", "kidscreen10", "zrm")
@@ -181,6 +183,7 @@ def decide(*cases: tuple[dict[str, Any], Any], otherwise: Any) -> Instrument:
 
 
 TURNED = DEMO.items | {"b": DEMO.items["b"].model_copy(update={"reverse": False})}
+HEAVY = DEMO.items | {"c": DEMO.items["c"].model_copy(update={"points": {0: 0, 1: 3, 2: 6}})}
 WRONG: dict[str, tuple[Instrument, set[tuple[str, str]]]] = {
     "nothing": (DEMO, set()),
     "a range that is too wide": (total(range=(0, 7)), {("range", "total")}),
@@ -203,6 +206,10 @@ WRONG: dict[str, tuple[Instrument, set[tuple[str, str]]]] = {
     "an alert that is always on": (
         demo(alerts={"x": Alert(when=Condition.model_validate({"score": "total", "at_least": 0}), words={"en": "x"})}),
         {("alert", "x")},
+    ),
+    "a heavy item prorated as a light one": (
+        demo(items=HEAVY, scores={"total": DEMO.scores["total"].model_copy(update={"range": (0, 10)})}),
+        {("filled", "total"), ("range", "total")},
     ),
     "there and back": (
         decide(({"item": "a", "is": 1}, "y"), otherwise="x"),
@@ -237,10 +244,15 @@ def too_kind(forms: pl.DataFrame, it: Instrument) -> pl.DataFrame:
     return shipped_score(forms, it).with_columns(demo3_total=pl.when(kind).then(4.0).otherwise("demo3_total"))
 
 
+def heedless(forms: pl.DataFrame, it: Instrument) -> pl.DataFrame:
+    """A scorer that does not look whether a score may be given."""
+    return shipped_score(forms, only(it, scores={"total": it.scores["total"].model_copy(update={"only": None})}))
+
+
 SCORERS = {
     blank_is_nought: {("blanks", "total"), ("filled", "total"), ("filled", "safety_c"), ("filled", "band")},
     no_ends: {("filled", "total")},
-    too_kind: {("worse", "total")},
+    too_kind: {("worse", "total"), ("filled", "total")},
 }
 
 
@@ -251,6 +263,21 @@ def test_a_scorer_that_is_wrong_is_caught(
     """The file is right: what is proven is what ships, so the scorer has nowhere to hide."""
     monkeypatch.setattr(risico.proof.shipped, "score", scorer)
     assert failing(DEMO) == SCORERS[scorer]
+
+
+def test_a_score_given_against_its_condition_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here: only with a worry. With a scorer that heeds it all holds but the lower end, which is never reached."""
+    worried = total(only=Condition.model_validate({"item": "a", "at_least": 1}), range=(1, 6))
+    assert failing(worried) == set()
+    monkeypatch.setattr(risico.proof.shipped, "score", heedless)
+    assert ("blanks", "total") in failing(worried)
+
+
+def test_every_claim_can_fail() -> None:
+    """Too many blanks, and two forms of one state, are claims about the scorer: no file can break them."""
+    caught = set[tuple[str, str]]().union(*(found for _, found in WRONG.values()), *SCORERS.values())
+    words = read_yaml(Path(risico.proof.claims.__file__).parent / "words.yaml")["claim"]
+    assert {claim for claim, _ in caught} | {"alike"} == set(words)
 
 
 def test_a_scorer_that_looks_at_more_than_the_rule_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

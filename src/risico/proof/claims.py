@@ -226,29 +226,33 @@ class Claims:
 
     def _counts_blanks(self, name: str) -> bool:
         score = self.seen.shipped.instrument.scores[name]
-        parts = [part for part in (*score.of, *(score.terms or {})) if part in self.seen.shipped.instrument.scores]
+        parts = [part for part in score.parts if part in self.seen.shipped.instrument.scores]
         return bool(score.where and score.where.blank) or any(map(self._counts_blanks, parts))
 
     def _too_many(self, score: Score) -> Line:
         it, name, way = self.seen.shipped.instrument, self.seen.name, score.missing
-        parts = (*score.of, *(score.terms or {}))
-        over_scores = [part for part in parts if part in it.scores]
+        over_scores = [part for part in score.parts if part in it.scores]
         items, out = len(it.items_of(name)), self.seen.out
         needed = max(way.answered, items if way.then == "none" and not over_scores else 1)
         scored = ~np.isnan(out[name])
         few = np.flatnonzero(scored & (self.seen.answered < needed))
         if not len(few) and way.then == "none":
             few = np.flatnonzero(scored & np.any([np.isnan(out[part]) for part in over_scores] or [False], axis=0))
+        right = [] if score.only is None else [self._say("only")]
+        if score.only is not None and not len(few):
+            held = self.seen.shipped.asked(self.seen.rows.forms, [score.only])["when_0"] == 1
+            few = np.flatnonzero(scored & ~held)
         wrong = None
         if len(few):
             told = {"answered": int(self.seen.answered[few[0]]), "value": self._shown(name, float(out[name][few[0]]))}
             wrong = self._say("scored", **told)
         if way.then == "none" and over_scores:
-            right = self._say("parts")
+            right.append(self._say("parts"))
+        elif way.then == "certain":
+            right.append(self._say("certain"))
         else:
-            allowed = self._say("allowed", allowed=items - needed) if items > needed else self._say("complete")
-            right = self._say("certain") if way.then == "certain" else allowed
-        return self._line("blanks", name, wrong, right)
+            right.append(self._say("allowed", allowed=items - needed) if items > needed else self._say("complete"))
+        return self._line("blanks", name, wrong, ", ".join(right))
 
     def _stays(self, name: str) -> str | None:
         """Look for a blank filled in that leads outside the ends shown before; without ends, away from the result."""
@@ -256,6 +260,9 @@ class Claims:
         if f"{name}_low" not in out:
             return self._keeps(name)
         value, low, high = out[name], out[f"{name}_low"], out[f"{name}_high"]
+        apart = np.flatnonzero((value < low - NEAR) | (value > high + NEAR))
+        if len(apart):
+            return self._say("beyond", value=self._shown(name, float(value[apart[0]])), form=self._form(int(apart[0])))
         for before, after in self.seen.rows.pairs("fill"):
             outside = (value[after] < low[before] - NEAR) | (value[after] > high[before] + NEAR)
             wider = (low[after] < low[before] - NEAR) | (high[after] > high[before] + NEAR)

@@ -20,6 +20,7 @@ from risico.instrument import Condition, Instrument, Score
 from risico.instrument.model import Alert, Band, Item, Missing, NumberContext
 from risico.instrument.questions import conditions
 from risico.instrument.reach import outcomes
+from risico.instrument.variants import told_by
 from risico.proof.table import Floats, Forms
 from risico.scoring import score
 from risico.scoring.score import run
@@ -35,7 +36,8 @@ class Shipped:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
-        self.variables = (*instrument.items, *instrument.context)
+        told = told_by(instrument)  # another version is this one written otherwise, and scored as this one
+        self.variables = (*instrument.items, *(name for name in instrument.context if name not in told))
         self.place = {name: place for place, name in enumerate(self.variables)}
 
     @cached_property
@@ -101,7 +103,7 @@ class Shipped:
         for entry in scores:
             if entry.where is not None and entry.where.blank:  # a form must be begun: all items count
                 return it.items
-            items |= {*entry.of, *(entry.terms or {}), *_asked_items(entry)}
+            items |= {*entry.parts, *(leaf.item or "" for leaf in entry.asked())}
         for skip in it.skip:
             items |= {*skip.then.items, *(leaf.item or "" for leaf in skip.when.leaves())}
         return {name: item for name, item in it.items.items() if name in items}
@@ -143,7 +145,7 @@ class Shipped:
         return {name: np.concatenate([part[name] for part in read]) for name in read[0]}
 
     def _score(self, forms: Forms, it: Instrument, *, shipped: bool) -> Outcomes:
-        names = {name: f"{it.id}_{name}" for name in it.items} | {name: name for name in it.context}
+        names = {name: f"{it.id}_{name}" for name in it.items} | {n: n for n in it.context if n in self.place}
         columns = {
             column: (_plain(self.choices[place]), forms[:, place].astype(np.int64))
             for column, place in ((names[name], self.place[name]) for name in names)
@@ -191,13 +193,9 @@ def ends_of(score: Score) -> Score:
     return score.model_copy(update={"missing": Missing(then="at_least")})
 
 
-def _asked_items(score: Score) -> list[str]:
-    return [leaf.item for case in score.cases for leaf in case.when.leaves() if leaf.item]
-
-
 def _parts(scores: Mapping[str, Score]) -> list[str]:
-    asked = [leaf.score for s in scores.values() for case in s.cases for leaf in case.when.leaves() if leaf.score]
-    return [part for s in scores.values() for part in (*s.of, *(s.terms or {}))] + asked
+    asked = [leaf.score for score in scores.values() for leaf in score.asked() if leaf.score]
+    return [part for score in scores.values() for part in score.parts] + asked
 
 
 def _numbers(column: Any, words: tuple[Any, ...]) -> Floats:

@@ -42,9 +42,8 @@ class States:
 
     def _columns(self, rule: Rule) -> frozenset[str]:
         it, found = self.shipped.instrument, set[str]()
-        leaves = [leaf for case in rule.cases for leaf in case.when.leaves()] if isinstance(rule, Score) else []
-        leaves += list(rule.leaves()) if isinstance(rule, Condition) else []
-        parts = (*rule.of, *(rule.terms or {})) if isinstance(rule, Score) else ()
+        leaves = rule.asked() if isinstance(rule, Score) else rule.leaves()
+        parts = rule.parts if isinstance(rule, Score) else ()
         for name in (*parts, *(leaf.item or leaf.score or leaf.context or "" for leaf in leaves)):
             found |= self._columns(it.scores[name]) if name in it.scores else {name}
         if isinstance(rule, Score):
@@ -108,13 +107,15 @@ class States:
         """Return the states of a score: [answered, …]. Raises TooMany where they cannot be told apart this way."""
         it = self.shipped.instrument
         score, columns = it.scores[name], self.rests_on(it.scores[name])
-        parts = (*score.of, *(score.terms or {}))
+        parts = score.parts
         if self.many(columns) <= SMALL:
             table = self.written(columns)
             answered = self.answered(table.forms, it.items_of(name))
             return gather(np.column_stack((answered, table.matters)), table)
+        if score.only is not None:
+            return self.flat(self._conditional(score, score.only))
         if score.rule == "decide":
-            return self._decision(score)
+            return self.decision(case.when for case in score.cases)
         if self._is_flat_score(score):
             return self.flat([score])
         if len(parts) == 1 and parts[0] in it.scores:
@@ -128,10 +129,22 @@ class States:
         it = self.shipped.instrument
         if isinstance(rule, Condition):
             return self._is_flat(rule)
-        parts = (*rule.of, *(rule.terms or {}))
-        if len(parts) == 1 and parts[0] in it.scores and rule.rule != "decide":
-            return self.is_counted(it.scores[parts[0]])
-        return self._is_flat_score(rule)
+        if rule.only is None and len(rule.parts) == 1 and rule.parts[0] in it.scores and rule.rule != "decide":
+            return self.is_counted(it.scores[rule.parts[0]])
+        return rule.only is not None or self._is_flat_score(rule)
+
+    def _conditional(self, score: Score, only: Condition) -> list[Rule]:
+        """What is added up over items for a score that is given under a condition only, and for the condition."""
+        it = self.shipped.instrument
+        plain = score.model_copy(update={"only": None})
+        rules = [plain] if self._is_flat_score(plain) else [it.scores.get(part) for part in score.parts]
+        if any(not isinstance(rule, Score) or not self._is_flat_score(rule) for rule in rules):
+            raise TooMany
+        rules += [self._flat_part(part) for part in (only.parts or (only,))]
+        found = [rule for rule in rules if rule is not None]
+        if len(found) < len(rules):
+            raise TooMany
+        return [rule for i, rule in enumerate(found) if rule not in found[:i]]
 
     def _over_parts(self, score: Score, parts: Sequence[str]) -> Table:
         """A score over scores that share no item: of each part its value (or that it has none) and its ends."""
@@ -201,9 +214,9 @@ class States:
         scores = self.shipped.instrument.scores
         return self.rests_on(scores[part]) if part in scores else self.with_gates([part])
 
-    def _decision(self, score: Score) -> Table:
-        """A decision: of each condition that stands apart whether it holds, side by side."""
-        groups = self._groups(list(dict.fromkeys(case.when for case in score.cases)))
+    def decision(self, whens: Iterable[Condition]) -> Table:
+        """Return the states of conditions side by side: [answered, of each that stands apart whether it holds]."""
+        groups = self._groups(list(dict.fromkeys(whens)))
         tables = [self._truths(group) for group in groups]
 
         def both(a: Table, b: Table) -> Table:
@@ -283,7 +296,7 @@ class States:
         return self.answered(table.forms, columns & set(self.shipped.instrument.items))
 
     def _is_flat_score(self, score: Score) -> bool:
-        return score.rule in FLAT and set(score.of) <= set(self.shipped.instrument.items)
+        return score.rule in FLAT and score.only is None and set(score.of) <= set(self.shipped.instrument.items)
 
     def _is_flat(self, when: Condition) -> bool:
         """Whether each part of a condition asks of one item, or of one score that is added up over items."""
