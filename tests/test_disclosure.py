@@ -194,7 +194,7 @@ def test_what_was_written_by_hand_is_joined_and_a_known_reason_is_kept():
     told = {"not_safe": 4, "told us that …": 3, "ill": 2}
     cells = [Estimate(name="flow", value=v, n=9, method="count", by={"arm": "a", "reason": r}) for r, v in told.items()]
     part = Estimate(name="flow", value=9, n=60, method="count", by={"arm": "a", "step": "not_measured"})
-    found = gather([*cells, part], {"reason"}, 10, keep={"not_safe"})
+    found = gather([*cells, part], {"reason"}, 10, known={"ill"}, keep={"not_safe"})
     assert [(list(e.by.values())[-1], e.value) for e in found] == [("not_safe", 4), ("other", 5), ("not_measured", 9)]
 
 

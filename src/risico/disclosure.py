@@ -77,31 +77,38 @@ def release(
 
 
 def gather(
-    estimates: Iterable[Estimate], last: Container[str], minimum: int, *, keep: Container[str] = ()
+    estimates: Iterable[Estimate],
+    last: Container[str],
+    minimum: int,
+    *,
+    known: Container[str],
+    keep: Container[str] = (),
 ) -> Estimates:
-    """Join the small cells of each table whose last `by` is one of these into one cell, `other`; but not those to keep.
+    """Join cells of each table whose last `by` is one of these into one cell, `other`: the small ones, and all that are
+    not known; but not those to keep.
 
-    For tables whose last label was written by hand (a reason, a kind of help): what few people wrote can be a sentence
-    about one of them, and a label would stay where its number is withheld.
+    For tables whose last label was written by hand (a reason, a kind of help): what people wrote can be a sentence
+    about somebody, or hold a name, and a label would stay where its number is withheld.
 
-    >>> told = {"moved": 40, "told us that …": 1, "ill": 4}
-    >>> kind = {"name": "lost", "n": 45, "method": "count"}
+    >>> told = {"moved": 40, "told Jansen that …": 30, "ill": 4}
+    >>> kind = {"name": "lost", "n": 74, "method": "count"}
     >>> lost = [Estimate(**kind, value=n, by={"arm": "a", "why": why}) for why, n in told.items()]
-    >>> [dict(e.by)["why"] for e in gather(lost, {"why"}, 10)]
-    ['moved', 'other']
+    >>> [(dict(e.by)["why"], e.value) for e in gather(lost, {"why"}, 10, known={"moved", "ill"})]
+    [('moved', 40), ('other', 34)]
     """
     out: list[Estimate] = []
     joined: dict[tuple[object, ...], int] = {}
     for estimate in estimates:
         cell = cases(estimate)
         *whole, (key, label) = estimate.by.items() or [("", "")]
-        if key not in last or label in keep or cell is None or cell >= minimum:
+        stays = label in keep or (label in known and (cell is None or cell >= minimum))
+        if key not in last or stays:
             out.append(estimate)
             continue
         table = (estimate.name, estimate.n, *whole)
         if table in joined:
-            known = out[joined[table]]
-            out[joined[table]] = replace(known, value=(known.value or 0) + cell)
+            before = out[joined[table]]
+            out[joined[table]] = replace(before, value=(before.value or 0) + (cell or 0))
         else:
             joined[table] = len(out)
             out.append(replace(estimate, by=dict(whole) | {key: OTHER}))

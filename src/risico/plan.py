@@ -67,7 +67,7 @@ class Data(Frozen):
     """Where the answers come from. `public` says that anybody can already read them: small cells need no hiding."""
 
     source: Literal["synthetic", "file"]
-    seed: int | None = None
+    seed: int | None = Field(None, ge=0)
     households: int | None = None
     switches: dict[str, Value] = {}
     forms: str | None = None
@@ -275,7 +275,8 @@ class NoCluster(Frozen):
 
 
 class Plan(Frozen):
-    """A locked plan. `glossary` explains the words of its arms, and any other, to who reads the page.
+    """A locked plan. `glossary` explains the words of its arms, and any other, to who reads the page. Of what people
+    wrote in the data (a reason, a kind of help, a profile of one's own) only what the plan holds is shown.
 
     >>> plan = Plan.model_validate(EXAMPLE)
     >>> plan.landmark, plan.unit, plan.smallest, len(plan.locked)

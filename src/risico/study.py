@@ -11,16 +11,31 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from risico.errors import BrokenInstrument
-from risico.instrument.conditions import Test
-from risico.plan import Data, ExpectedValue, Plan, Text
+from risico.instrument.conditions import Code, Range
+from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text
 from risico.strict import Frozen, build, read_yaml
 
-Code = int | str
+FIRST: Final = {
+    "reliability": ("alpha", "share_at_least"),
+    "agreement": ("gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc_2_1"),
+    "compliance": ("first_stage",),
+    "randomized": ("itt",),
+    "adjusted": ("att",),
+}
+"""What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
+
+SECOND: Final = {
+    "reliability": ("omega_total", "sem", "sdc_individual"),
+    "agreement": ("percent_agreement", "icc_1_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"),
+    "compliance": ("delivered", "delivered_as_assigned"),
+    "randomized": ("itt_adjusted",),
+    "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
+}
 
 
 class Scale(Frozen):
@@ -32,11 +47,25 @@ class Scale(Frozen):
 
 
 class Ratings(Frozen):
-    """Agreement: one file with a column per rater; on the scale `interval` the intraclass correlations."""
+    """Agreement: one file with a column per rater.
+
+    On the scale `nominal` the categories are listed in `levels`; on the scale `interval` scores between the two ends of
+    `range` are given, for the intraclass correlations. Categories that are numbers are no scores.
+    """
 
     file: str
-    raters: tuple[str, ...]
+    raters: tuple[str, ...] = Field(min_length=2)
     scale: Literal["nominal", "interval"]
+    levels: tuple[Code, ...] = ()
+    range: Range | None = None
+
+    @model_validator(mode="after")
+    def _says_what_can_be_rated(self) -> Self:
+        if self.scale == "nominal" and (not self.levels or self.range is not None):
+            raise ValueError("the scale nominal needs levels: the categories that a rater can choose, and no range")
+        if self.scale == "interval" and (self.range is None or self.levels):
+            raise ValueError("the scale interval needs range: the lowest and highest score. Categories are nominal")
+        return self
 
 
 class Comparison(Frozen):
@@ -59,6 +88,13 @@ class Delivery(Frozen):
     arms: dict[Code, str]
     help: str
     without: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_its_arms(self) -> Self:
+        strange = sorted({self.help, *self.without} - set(self.arms.values()))
+        if strange:
+            raise ValueError(f"{', '.join(strange)} is not among the arms: {', '.join(self.arms.values())}")
+        return self
 
 
 class Study(Frozen):
@@ -86,7 +122,6 @@ class Study(Frozen):
     comparison: Comparison | None = None
     delivery: Delivery | None = None
     no_cluster: Text | None = None
-    leave_out: dict[str, Test] = {}
     limits: tuple[Text, ...] = ()
     audience: Literal["team", "organisatie", "buiten"]
 
@@ -102,6 +137,14 @@ class Study(Frozen):
             )
         if (needs == "comparison") != (self.estimand is not None):
             raise ValueError("a comparison names its estimand, and nothing else does")
+        if self.estimand is not None and self.estimand not in ESTIMANDS[self.design]:
+            raise ValueError(f"the design {self.design} does not estimate {self.estimand}")
+        names = (*FIRST[self.design], *SECOND[self.design])
+        if self.expected_value is not None and self.expected_value.estimand not in names:
+            raise ValueError(
+                f"expected_value is about {self.expected_value.estimand}, and the design {self.design} gives none; "
+                f"it gives: {', '.join(names)}"
+            )
         if needs in ("comparison", "delivery") and self.no_cluster is None:
             raise ValueError("no_cluster: say why the rows are independent of each other")
         return self

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.cohort.arms import combinations, with_arms
+from risico.cohort.arms import NO_HELP, TOGETHER, combinations, with_arms
 from risico.cohort.measures import in_days, known, named
 from risico.cohort.outcome import with_outcome
 from risico.cohort.sources import Frame, day_of, read_events, read_forms
@@ -21,7 +21,7 @@ from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.plan import Criterion, NoCluster, Plan
 
-__all__ = ["REASONS", "Cohort", "cohort"]
+__all__ = ["NO_HELP", "REASONS", "TOGETHER", "Cohort", "cohort"]
 
 NO_TIME_ZERO, LEFT_EARLY = "no_time_zero", "left_before_the_arms_were_settled"
 NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON = (

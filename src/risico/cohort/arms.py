@@ -11,6 +11,7 @@ from risico.cohort.sources import Frame, day_of
 from risico.estimate import Estimate, Estimates
 from risico.plan import OTHERWISE, Help, Plan
 
+TOGETHER, NO_HELP = " + ", "none"  # several helps in one word, and none
 SEVERAL, NOT_ALONE, NO_ARM = "fits_several_arms", "other_help_beside", "fits_no_arm"
 
 
@@ -73,7 +74,7 @@ def _with_help(rows: Frame, days: Frame, last: int) -> Frame:
     pairs = zip(offered["case"].to_list(), offered["detail"].to_list(), strict=True)
     waiting = {case for case, detail in pairs if detail not in begun.get(case, set())}
     cases = rows["case"].to_list()
-    together = [" + ".join(sorted(begun.get(case, set()))) or "none" for case in cases]
+    together = [TOGETHER.join(sorted(begun.get(case, set()))) or NO_HELP for case in cases]
     never = nw.new_series("never_started", [case in waiting for case in cases], nw.Boolean, backend="polars")
     return rows.with_columns(_text("help", list(together)), never)
 

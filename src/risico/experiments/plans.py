@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.cohort import REASONS, Cohort, cohort
-from risico.disclosure import OTHER, gather
+from risico.cohort import NO_HELP, REASONS, TOGETHER, Cohort, cohort
+from risico.disclosure import gather
 from risico.effects import adjusted, randomized
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
+from risico.experiments.checks import profiles_named, switches_known
+from risico.experiments.labels import without_own_words, words
 from risico.experiments.sources import Result, find, fingerprint
 from risico.instrument import catalogue
 from risico.numbers.intervals import wilson
@@ -29,6 +31,7 @@ from risico.synthetic import region
 Array = NDArray[np.float64]
 
 WRITTEN_BY_HAND = ("reason", "help")  # labels that are the detail of an event
+OURS = (*MISSED, *REASONS)  # of these, the words that everybody uses
 
 
 def result(plan: Plan, path: Path) -> Result:
@@ -39,8 +42,10 @@ def result(plan: Plan, path: Path) -> Result:
         forms = score(forms, instrument)
     if plan.profile.how == "rule":
         forms = profile(forms)
+    else:
+        profiles_named(forms, plan, path)
     made = cohort(forms, events, plan)
-    found = gather(_counts(made), WRITTEN_BY_HAND, plan.smallest, keep=(*MISSED, *REASONS))
+    found = gather(_counts(made), WRITTEN_BY_HAND, plan.smallest, known=_known(made, plan), keep=OURS)
     for arm in plan.arms:
         if arm != plan.reference:
             found += _arm(made, plan, arm)
@@ -56,10 +61,19 @@ def _counts(made: Cohort) -> Estimates:
     return Estimates(whole) + made.by_arm + made.help
 
 
+def _known(made: Cohort, plan: Plan) -> set[str]:
+    """Return the labels of events that may be shown: our own words and those of the plan, alone or together."""
+    ours = {e.by["reason"] for e in made.flow if e.by.get("step") == "left_out"}
+    said = {*OURS, NO_HELP, *words(plan)}
+    labels = {label for e in (*made.by_arm, *made.help) for key, label in e.by.items() if key in WRITTEN_BY_HAND}
+    return ours | {label for label in labels if said.issuperset(label.split(TOGETHER))}
+
+
 def _data(plan: Plan, path: Path) -> tuple[Any, Any, str]:
     """Return forms, events and the fingerprint of both."""
     data = plan.data
     if data.source == "synthetic":
+        switches_known(plan, path)
         made = region(data.seed or 0, households=data.households or 0, **dict[str, Any](data.switches))
         texts = (frame.write_csv() for frame in (made.forms, made.events))
         return made.forms, made.events, hashlib.sha256("".join(texts).encode()).hexdigest()
@@ -85,11 +99,11 @@ def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
     arrays = made.arrays(arm)
     z = arrays.pop("arm")
     if plan.profile.how == "column":
-        arrays["profile"] = _common(arrays["profile"], plan.smallest, None)
-    arrays["covariates"] = {
-        name: _common(values, plan.smallest, OTHER) if values.dtype.kind == "O" else values
-        for name, values in arrays["covariates"].items()
-    }
+        arrays["profile"] = _common(arrays["profile"], plan.smallest)
+    if not plan.data.public:
+        arrays["covariates"] = {
+            name: without_own_words(values, words(plan), plan.smallest) for name, values in arrays["covariates"].items()
+        }
     where = {"intervention": arm, "outcome": plan.outcome.id}
     shares = Estimates(
         _outcome(arrays["outcome"][z == side], name) for side, name in ((1.0, arm), (0.0, plan.reference))
@@ -97,10 +111,10 @@ def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
     return shares + Estimates(_placed(e, where) for e in DESIGNS[plan.design](z, arrays, plan))
 
 
-def _common(values: NDArray[Any], minimum: int, instead: str | None) -> NDArray[Any]:
-    """Return labels with the rare ones replaced: a label that few people have can be a sentence about one of them."""
+def _common(values: NDArray[Any], minimum: int) -> NDArray[Any]:
+    """Return labels without the rare ones."""
     often = {label for label, n in Counter(values.tolist()).items() if n >= minimum}
-    return np.array([v if v is None or v in often else instead for v in values.tolist()], dtype=object)
+    return np.array([v if v in often else None for v in values.tolist()], dtype=object)
 
 
 def _placed(estimate: Estimate, where: dict[str, str]) -> Estimate:

@@ -10,8 +10,7 @@ from risico.experiments.run import STORE
 from risico.experiments.tracking import Run, Store
 from risico.pages.parts import one, per_profile
 from risico.pages.review import write
-from risico.pages.study import FIRST, SECOND
-from risico.study import Study, restore
+from risico.study import FIRST, SECOND, Study, restore
 from risico.words import Language
 
 

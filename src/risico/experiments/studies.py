@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 
 from risico.effects import adjusted, assigned_by_delivered, randomized
+from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
+from risico.experiments.checks import scores_known, within_range
+from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.sources import Result, find, fingerprint
 from risico.numbers.intervals import wilson
+from risico.plan import SMALLEST
 from risico.reliability import agreement, icc, reliability
 from risico.scoring import score
 from risico.study import Comparison, Study
@@ -40,17 +44,31 @@ def _reliability(study: Study, path: Path) -> Estimates:
     forms = read(find(study.data.forms or "", path))
     if study.data.map:
         forms = apply(forms, read_map(find(study.data.map, path)))
+    scores_known(scale, path)
     scored = score(forms, scale.instrument)
     out = Estimates()
     for name in scale.scores:
         out += _with(reliability(forms, scale.instrument, name), score=name)
     for name, points in scale.at_least.items():
-        out += [_share(scored[f"{scale.instrument}_{name}"].drop_nulls().to_numpy() >= points, name, points)]
+        out += [_share(_points(scored, scale.instrument, name, path), name, points)]
     return out
 
 
-def _share(yes: Any, score_name: str, points: float) -> Estimate:
-    n, found = len(yes), int(yes.sum())
+def _points(scored: Any, instrument: str, name: str, path: Path) -> Any:
+    """Return the points of a score, on the forms that have it. Raises UsageError where it is a word."""
+    found = scored[f"{instrument}_{name}"].drop_nulls().to_numpy()
+    if len(found) and found.dtype.kind not in "if":
+        raise UsageError(
+            f"{path.name}, scale.at_least: '{name}' of {instrument} is a word or a judgement, not points.\n"
+            "A cut-off asks for points. Name a score that adds items up."
+        )
+    return found
+
+
+def _share(values: Any, score_name: str, points: float) -> Estimate:
+    n, found = len(values), int((values >= points).sum())
+    if not n:
+        return Estimate(name="share_at_least", n=0, by={"score": score_name}, why="no form has this score")
     low, high = wilson(successes=found, n=n)
     method = f"share of forms with at least {points:g} points, Wilson interval"
     where = {"score": score_name}
@@ -66,7 +84,13 @@ def _agreement(study: Study, path: Path) -> Estimates:
     for ratings in study.ratings:
         frame = read(folder / ratings.file)
         columns = list(ratings.raters)
-        found = icc(frame, columns) if ratings.scale == "interval" else agreement(frame, columns, scale=ratings.scale)
+        for rater in columns:
+            column(frame, rater, f"{path.name}, {ratings.file}")
+        if ratings.scale == "interval":
+            within_range(frame, ratings, path)
+            found = icc(frame, columns)
+        else:
+            found = agreement(frame, columns, scale="nominal", levels=ratings.levels)
         out += _with(found, file=Path(ratings.file).stem)
     return out
 
@@ -75,24 +99,26 @@ def _comparison(study: Study, path: Path) -> Estimates:
     told = study.comparison
     assert told is not None
     assert study.no_cluster is not None
-    table = _table(told, study, path)
+    table = _table(told, path, study.data.forms or "")
     columns = {name: np.concatenate(table[name]) for name in (told.outcome, told.helped, *told.covariates)}
     known = {name: columns[name] for name in told.covariates}
+    if not study.data.public:
+        known = {name: without_own_words(v, (), SMALLEST[study.audience]) for name, v in known.items()}
     why, outcome, helped = study.no_cluster.en, columns[told.outcome], columns[told.helped]
     if study.design == "randomized":
         return randomized(outcome=outcome, assigned=helped, covariates=known, why_no_cluster=why)
     return adjusted(outcome=outcome, treated=helped, covariates=known, why_no_cluster=why)
 
 
-def _table(told: Comparison, study: Study, path: Path) -> dict[str, list[Any]]:
+def _table(told: Comparison, path: Path, forms: str) -> dict[str, list[Any]]:
     """Return the columns in parts: all of the forms, or those with help beside the controls of another file."""
     names = (told.outcome, told.helped, *told.covariates)
-    forms = read(find(study.data.forms or "", path))
-    if told.others is None:
-        return {name: [forms[name].to_numpy()] for name in names}
-    others = read(find(told.others, path))
-    rows = [(forms, forms[told.helped].to_numpy() == 1), (others, others[told.helped].to_numpy() == 0)]
-    return {name: [frame[name].to_numpy()[kept] for frame, kept in rows] for name in names}
+    files = [forms] if told.others is None else [forms, told.others]
+    parts = [{name: column(read(find(file, path)), name, f"{path.name}, {file}") for name in names} for file in files]
+    if len(parts) == 1:
+        return {name: [parts[0][name]] for name in names}
+    rows = [part[told.helped] == arm for part, arm in zip(parts, (1, 0), strict=True)]
+    return {name: [part[name][kept] for part, kept in zip(parts, rows, strict=True)] for name in names}
 
 
 def _compliance(study: Study, path: Path) -> Estimates:
@@ -100,7 +126,10 @@ def _compliance(study: Study, path: Path) -> Estimates:
     assert told is not None
     assert study.no_cluster is not None
     table = read(find(study.data.forms or "", path))
-    assigned, delivered = (_named(table[column], told.arms) for column in (told.assigned, told.delivered))
+    where = f"{path.name}, {study.data.forms}"
+    assigned, delivered = (
+        named(column(table, name, where), told.arms, f"{where}, {name}") for name in (told.assigned, told.delivered)
+    )
     kept = ~np.isin(delivered, told.without)
     assigned, delivered = assigned[kept], delivered[kept]
     first = randomized(
@@ -110,12 +139,6 @@ def _compliance(study: Study, path: Path) -> Estimates:
         why_no_cluster=study.no_cluster.en,
     )
     return assigned_by_delivered(assigned=assigned, delivered=delivered) + first
-
-
-def _named(column: Any, names: Mapping[Any, str]) -> Any:
-    """Return codes by their names; a code without a name stays as it is, so that it shows."""
-    known = {str(code): name for code, name in names.items()}
-    return np.array([known.get(str(code), str(code)) for code in column.to_list()])
 
 
 def _with(estimates: Estimates, **by: str) -> Estimates:

@@ -18,30 +18,15 @@ from risico.pages.parts import (
     verdict,
 )
 from risico.pages.wording import Voice, words
-from risico.study import Study
+from risico.study import FIRST, SECOND, Study
 from risico.words import number
-
-FIRST = {  # what the sentences at the top say; the table has these and SECOND
-    "reliability": ("alpha", "share_at_least"),
-    "agreement": ("gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc_2_1"),
-    "compliance": ("first_stage",),
-    "randomized": ("itt",),
-    "adjusted": ("att",),
-}
-SECOND = {
-    "reliability": ("omega_total", "sem", "sdc_individual"),
-    "agreement": ("percent_agreement", "icc_1_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"),
-    "compliance": ("delivered", "delivered_as_assigned"),
-    "randomized": ("itt_adjusted",),
-    "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
-}
 
 
 def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]:
     """Return what the template needs, but for the small print."""
     shown = Estimates(e for e in estimates if e.name in (*FIRST[study.design], *SECOND[study.design]))
     first = [e for e in shown if e.name in FIRST[study.design]]
-    main = first[0] if study.comparison and first else None
+    main = next((e for e in shown if e.name == study.estimand), None)
     arms = names_of_arms(study, say)
     expected = study.expected_value
     asked = [e for e in estimates if expected is not None and e.name == expected.estimand]

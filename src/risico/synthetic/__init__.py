@@ -31,7 +31,7 @@ from risico.synthetic.households import (
     worker_codes,
 )
 
-__all__ = ["ASSUMPTIONS", "BANNER", "Assumption", "Region", "region"]
+__all__ = ["ASSUMPTIONS", "BANNER", "Assumption", "Region", "Switches", "region"]
 
 FIRST_DAY = np.datetime64("2021-01-01")
 Columns = dict[str, NDArray[Any]]
