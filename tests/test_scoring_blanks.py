@@ -169,3 +169,20 @@ def test_a_wholly_empty_form_of_a_shipped_instrument_has_no_score_and_no_level(n
 def test_an_alert_on_an_empty_form_is_unknown_and_not_false() -> None:
     columns = pl.DataFrame({f"phq9_{i}": [None, 0] for i in range(1, 11)}, schema_overrides={"phq9_9": pl.Int64})
     assert lenient(columns, load("phq9"))["phq9_safety_item9"].to_list() == [None, False]
+
+
+@pytest.mark.parametrize("name", ["cts2", "cts2s", "ctspc"])
+def test_how_often_is_known_only_of_whom_it_happened_to(name: str) -> None:
+    it = load(name)
+    how_often = [score for score in it.scores if score.endswith("_chronicity")]
+    never, once, before = (0, 6, 7) if name != "cts2s" else (8, 6, 7)
+    forms = pl.DataFrame({column: [never, once, before, once] for column in it.columns()} | {"age": [8] * 4})
+    last = it.columns()[-1]
+    forms = forms.with_columns(pl.when(pl.int_range(pl.len()) < 3).then(last).alias(last))
+    row = lenient(forms, it).rows(named=True)
+    assert how_often
+    for score in how_often:
+        asked = last.removeprefix(f"{name}_") in it.items_of(score)
+        most = row[1][f"{name}_{score.replace('_chronicity', '_frequency' + '_year' * (name == 'ctspc'))}"]
+        assert most >= 25
+        assert [one[f"{name}_{score}"] for one in row] == [None, most, None, None if asked else most], score
