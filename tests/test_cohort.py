@@ -26,7 +26,7 @@ def events(*rows, until=800):
     """Rows are (case, day, event[, detail]); every case is assessed on day 0; `until` is the last day that is read."""
     cases = sorted({row[0] for row in rows})
     start = [(case, 0, "assessed") for case in cases]
-    everything = [*start, *rows, ("end", until, "nothing")]
+    everything = [*start, *rows, ("end", until, "nothing"), ("end", 0, "report")]
     return pl.DataFrame(
         {
             "case": [row[0] for row in everything],
@@ -382,6 +382,12 @@ def test_a_moment_nobody_has_is_refused_and_so_are_cases_that_never_meet():
         known(("x", None, "T0", 0, {"mood": 3}), where={"soort": "x"})
     with pytest.raises(Refused, match="No case of the forms is a case of the events"):
         cohort(forms().with_columns(case=pl.col("case") + ".0"), events(*OTHERS), plan())
+    with pytest.raises(Refused, match="earlier: no case has an event 'rapport'"):
+        cohort(
+            forms(), events(*OTHERS), plan(covariates=({"id": "earlier", "event": "rapport", "window_days": (-9, 0)},))
+        )
+    with pytest.raises(Refused, match="no case has an event 'report' with detail 'zzz'"):
+        cohort(forms(), events(*OTHERS), plan({"detail": "zzz"}))
     with pytest.raises(Refused, match="No event 'assessed'"):
         cohort(forms(), events(*OTHERS).filter(pl.col("event") != "assessed"), plan())
 

@@ -229,6 +229,20 @@ def test_blank_outcomes_are_left_out_and_counted():
     assert all(e.value < 1 for e in found if e.name == "outcome_known")
 
 
+def test_words_that_may_be_names_never_reach_a_result():
+    rng = np.random.default_rng(3)
+    n = 200
+    arm, outcome = rng.integers(0, 2, n), rng.normal(size=n)
+    names = np.array([f"Sentinelnaam{i}" for i in range(n)])
+    with pytest.raises(UsageError, match="200 different words") as caught:
+        adjusted(treated=arm, outcome=outcome, covariates={"name": names}, why_no_cluster="drawn apart")
+    assert "Sentinelnaam" not in str(caught.value)
+    rare = np.where(np.arange(n) < 4, "Sentinelnaam", np.where(np.arange(n) < 100, "a", "b"))
+    told = adjusted(treated=arm, outcome=outcome, covariates={"kind": rare}, why_no_cluster="drawn apart")
+    assert "Sentinelnaam" not in repr([(e.name, e.by, e.why, e.method) for e in told])
+    assert "kind_rare" in repr([(e.name, e.by) for e in told]), "four families are adjusted for, without their word"
+
+
 def test_what_cannot_be_meant_is_refused():
     with pytest.raises(UsageError, match="there are none"):
         adjusted(**world(covariates={}))

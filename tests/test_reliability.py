@@ -308,6 +308,16 @@ def test_degenerate_tables_have_a_defined_answer(rows: Any, name: str, value: fl
     assert why in found.why
 
 
+def test_a_key_of_the_forms_is_no_rater() -> None:
+    table = {"case": [1, 2, 3], "ann": [0, 1, 1], "bob": [0, 1, 0]}
+    for count_it in (agreement, icc):
+        with pytest.raises(UsageError, match="case is a key of the forms"):
+            count_it(table)
+        assert [e.value for e in count_it(table, ["ann", "bob"])] == [
+            e.value for e in count_it({"ann": [0, 1, 1], "bob": [0, 1, 0]})
+        ]
+
+
 def test_units_that_some_rater_missed_are_left_out_and_counted() -> None:
     rows = [[9, 2, 5], [6, 1, 3], [8, 4, 6], [None, 1, 2]]
     found = icc(rows)["icc_2_1"]

@@ -111,9 +111,22 @@ def coded(part: Frame, measure: Measure) -> Frame:
 
 def _count(rows: Frame, events: Frame, measure: Measure) -> Frame:
     """Count the events of a window of days; a case without any has none."""
-    found = in_days(day_of(rows, named(events, measure.event, measure.detail)), *measure.window_days or (0, 0))
+    found = in_days(day_of(rows, recorded(events, measure)), *measure.window_days or (0, 0))
     counts = found.group_by("case").agg(nw.len().alias(measure.id))
     return rows.join(counts, on="case", how="left").with_columns(nw.col(measure.id).fill_null(0))
+
+
+def recorded(events: Frame, measure: Measure) -> Frame:
+    """Return the events of a measure; refused when nobody ever had one, which a misspelt name would read as none."""
+    found = named(events, measure.event, measure.detail)
+    if not found.shape[0]:
+        detail = f" with detail '{measure.detail}'" if measure.detail else ""
+        raise Refused(
+            f"{measure.id}: no case has an event '{measure.event}'{detail}.\n"
+            "Everybody would count as free of it.\n"
+            "Look at how the events are spelt; if it is not recorded, leave it out."
+        )
+    return found
 
 
 def named(events: Frame, event: str | None, detail: str | None) -> Frame:

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.cohort.measures import answered, coded, given, in_days, low_is_worse, named, not_late
+from risico.cohort.measures import answered, coded, given, in_days, low_is_worse, not_late, recorded
 from risico.cohort.sources import Frame, day_of
 from risico.errors import Refused
 from risico.instrument.conditions import Test
@@ -33,7 +33,7 @@ def with_outcome(rows: Frame, forms: Frame, events: Frame, plan: Plan) -> Frame:
 def _from_events(rows: Frame, events: Frame, plan: Plan) -> Frame:
     outcome = plan.outcome
     first, last = outcome.window_days or (1, 1)
-    found = in_days(day_of(rows, named(events, outcome.event, outcome.detail)), first, last)
+    found = in_days(day_of(rows, recorded(events, outcome)), first, last)
     counts = found.group_by("case").agg(nw.len().alias("count"))
     table = rows.join(counts, on="case", how="left")
     number = np.nan_to_num(_floats(table["count"]))

@@ -18,6 +18,9 @@ Labels = NDArray[np.str_]
 Rows = NDArray[np.bool_]
 
 MINIMUM = 10  # families in an arm below which no effect is given
+LEVELS = 24  # of a covariate in words: with more it looks like names
+FEWEST = 5  # families in a level of such a covariate, below which it is joined with the other rare ones
+RARE = "rare"
 FAMILIES_PER_COVARIATE = 10  # in the smaller arm, below which the adjusted effect is not given
 
 
@@ -100,9 +103,10 @@ def read_profile(profile: ArrayLike | None, n: int) -> Labels:
 def read_covariates(covariates: Mapping[str, ArrayLike], n: int) -> dict[str, Array]:
     """Return numeric columns by name.
 
-    Text becomes one indicator per level but the first. A blank gets the mean of the others and an indicator
-    `<name>_blank`, so that nobody is left out and blank is never read as low (in a trial this is without bias: White
-    & Thompson (2005), Stat Med 24:993; elsewhere it supposes that the blank itself was known to who chose the help).
+    Text becomes one indicator per level but the first; levels of fewer than 5 families are joined. A blank gets the
+    mean of the others and an indicator `<name>_blank`, so that nobody is left out and blank is never read as low (in a
+    trial this is without bias: White & Thompson (2005), Stat Med 24:993; elsewhere it supposes that the blank itself
+    was known to who chose the help).
     """
     columns: dict[str, Array] = {}
     for name, given in covariates.items():
@@ -112,8 +116,9 @@ def read_covariates(covariates: Mapping[str, ArrayLike], n: int) -> dict[str, Ar
         if blank.all():
             raise UsageError(f"covariate {name}: blank for every family. Leave it out.")
         if values.dtype.kind in "OUS" and not _is_numeric(values[~blank]):
-            levels = np.unique(values[~blank].astype(str))
-            columns |= {f"{name}_{level}": (values.astype(str) == level).astype(float) for level in levels[1:]}
+            words = np.full(n, "", dtype=object)
+            words[~blank] = _words(name, values[~blank].astype(str))
+            columns |= {f"{name}_{level}": (words == level).astype(float) for level in np.unique(words[~blank])[1:]}
         else:
             numbers = np.full(n, np.nan)
             numbers[~blank] = values[~blank].astype(float)
@@ -121,6 +126,21 @@ def read_covariates(covariates: Mapping[str, ArrayLike], n: int) -> dict[str, Ar
         if blank.any():
             columns[f"{name}_blank"] = blank.astype(float)
     return columns
+
+
+def _words(covariate: str, texts: Labels) -> Labels:
+    """Return the words of a covariate, the rare ones joined; refused where they are so many that they may be names.
+
+    Words stand in the results, and one that only a few families share may say which family it is.
+    """
+    levels, place, sizes = np.unique(texts, return_inverse=True, return_counts=True)
+    if len(levels) > LEVELS:
+        raise UsageError(
+            f"covariate {covariate}: holds {len(levels)} different words, and at most {LEVELS} are taken.\n"
+            "Words stand in the results. So many may be names, and there is no adjusting for each of them.\n"
+            "Join them to a few kinds, give a number, or leave the covariate out."
+        )
+    return np.where(sizes < FEWEST, RARE, levels)[place]
 
 
 def within_groups(X: Array, group: Index) -> Array:

@@ -12,6 +12,7 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.numbers import agreement as numbers
 from risico.numbers import intervals
+from risico.reliability.raters import only_raters
 from risico.tally import Counts, count
 
 Array = NDArray[np.float64]
@@ -44,7 +45,8 @@ def agreement(
     """Agreement of two or more raters about units in levels; ratings may be missing.
 
     `ratings` has one row per unit and one column per rater: any frame or table, or Counts (`risico.tally.ratings` makes
-    them from one row per form). `columns` names the raters (all, if none). `levels` lists the possible levels from low
+    them from one row per form). `columns` names the raters (all, if none; a
+    key such as `case` among them raises UsageError). `levels` lists the possible levels from low
     to high: needed for text on a scale above nominal, and good when some level was never chosen, because AC1 depends
     on how many there are. A level outside `levels` raises UsageError.
 
@@ -63,6 +65,7 @@ def agreement(
     if scale not in SCALES:
         raise UsageError(f"There is no scale {scale!r}; choose one of: {', '.join(SCALES)}.")
     counts = count(ratings, columns)
+    only_raters(counts.columns, columns)
     known = _levels(counts, scale, levels)
     if len(known) > MOST_LEVELS:
         raise UsageError(

@@ -8,6 +8,7 @@ from typing import Any
 
 from risico.estimate import Estimate, Estimates
 from risico.numbers import icc as numbers
+from risico.reliability.raters import only_raters
 from risico.tally import Sums, sums
 
 MODELS = {
@@ -25,7 +26,8 @@ def icc(ratings: Any, columns: Sequence[str] | None = None, *, confidence: float
     """Intraclass correlations of scores that several raters gave to the same units.
 
     `ratings` has one row per unit and one column per rater: any frame or table of numbers, Counts or Sums. `columns`
-    names the raters (all, if none). Units without a rating by every rater are left out, and counted in `method`.
+    names the raters (all, if none; a key such as `case` among them raises UsageError).
+    Units without a rating by every rater are left out, and counted in `method`.
 
     Returns `icc_1_1`, `icc_2_1`, `icc_3_1`, `icc_1_k`, `icc_2_k`, `icc_3_k`, and the F test that units do not differ
     against differences within units (`f_one_way`, `df_one_way`, `p_one_way`) and against the residual (`f_two_way`,
@@ -39,6 +41,7 @@ def icc(ratings: Any, columns: Sequence[str] | None = None, *, confidence: float
     11.03
     """
     tally = sums(ratings, columns)
+    only_raters(tally.columns, columns)
     if (why := _impossible(tally)) is not None:
         return Estimates(Estimate(name=name, why=why) for name in (*MODELS, *_TESTS))
     ms = numbers.mean_squares(n=tally.n, means=tally.means, cross=tally.cross)
