@@ -5,6 +5,7 @@ import gzip
 import re
 import warnings
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 
 from risico.errors import RisicoWarning, UnreadableFile, UsageError
 from risico.exchange import read, read_labelled, write
+from risico.exchange.columns import as_text
 
 KINDS = [".csv", ".csv.gz", ".parquet", ".xlsx", ".sav"]
 
@@ -390,6 +392,17 @@ def test_a_second_sheet_is_said_aloud(tmp_path):
         frame = read(workbook(tmp_path / "x.xlsx", [["a"], [1]], [["a"], [2]]))
     assert "Sheet" not in str(heard[0].message), "a sheet may be named after a family"
     assert frame["a"].to_list() == [1]
+
+
+def test_a_long_case_number_in_a_decimal_column_keeps_its_digits(tmp_path):
+    digits = [Decimal("12345678901234567890"), Decimal("12345678901234567891")]
+    pl.DataFrame({"case": digits, "share": [Decimal("0.50"), Decimal("20.00")]}).write_parquet(tmp_path / "x.parquet")
+    assert read(tmp_path / "x.parquet").rows() == [("12345678901234567890", 0.5), ("12345678901234567891", 20.0)]
+
+
+@pytest.mark.parametrize(("number", "text"), [("2.00", "2"), ("0.50", "0.5"), ("100", "100"), ("-10.10", "-10.1")])
+def test_a_decimal_is_written_as_the_text_of_its_number(number, text):
+    assert as_text(pl.Series([Decimal(number), None])).to_list() == [text, None]
 
 
 def test_a_nameless_column_is_kept(tmp_path):

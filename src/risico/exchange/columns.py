@@ -59,7 +59,7 @@ def as_text(column: pl.Series) -> pl.Series:
             "none is read as one. Make it a column of numbers or text, or leave it out."
         )
     if column.dtype.is_decimal():
-        column = column.cast(pl.Float64)
+        return column.cast(pl.String).str.replace(r"(\.[0-9]*?)0+$", "$1").str.strip_suffix(".")
     if not column.dtype.is_float():
         return column.cast(pl.String)
     whole = (column == column.floor()) & (column.abs() < 2**53)

@@ -159,10 +159,9 @@ def _read_parquet(path: Path) -> pl.DataFrame:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError):
         raise UnreadableFile(f"{path.name} cannot be read as Parquet: it is damaged or of another kind.") from None
-    kept = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String), pl.col(pl.Decimal).cast(pl.Float64))
-    return kept.with_columns(
-        as_text(kept[name]) for name in kept.columns if is_key(name) and kept[name].dtype.is_numeric()
-    )
+    keys = [as_text(frame[name]) for name in frame.columns if is_key(name) and frame[name].dtype.is_numeric()]
+    kept = frame.with_columns(*keys)
+    return kept.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String), pl.col(pl.Decimal).cast(pl.Float64))
 
 
 def _write(
