@@ -1,7 +1,7 @@
 """Who notices a mistake that was made in an instrument file on purpose (see `mutants`)?
 
 load         the checks on reading a file
-vectors      the file's own vectors
+vectors      the file's own vectors, or a form that contradicts itself and is no longer refused
 proof        a claim of `risico prove`
 equivalent   nobody, and nobody can: it gives every form what the file gives it, which is shown on states of forms in
              which the rule and its mutant can both be told (see `risico.proof`), not assumed
@@ -11,13 +11,15 @@ survives     nobody: a vector is missing
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from engines import make
 from mutants import Mutant
-from risico.errors import BrokenInstrument
+from risico.errors import BrokenInstrument, IllegalAnswers
 from risico.forms import enter
 from risico.instrument import Condition, Instrument, Score, load
 from risico.instrument.checks import mistakes
@@ -28,8 +30,9 @@ from risico.proof.seen import see
 from risico.proof.shipped import Shipped, only, words
 from risico.proof.states import SMALL, States
 from risico.proof.table import Forms, Table, TooMany
+from risico.scoring import score
 from risico.scoring.score import run
-from risico.strict import build
+from risico.strict import build, read_yaml
 
 Fate = Literal["load", "vectors", "proof", "equivalent", "survives"]
 NEAR = 1e-9
@@ -48,6 +51,8 @@ def fate(name: str, mutant: Mutant) -> Fate:
     for names in (touched.itself, touched.names):  # a few rules are run sooner than all that rest on them
         if names and missed_vectors(touched.only(other, names), it):
             return "vectors"
+    if it.refuse != other.refuse and any(accepts(other, form) for form in contradictions().get(name, ())):
+        return "vectors"
     if alike(touched):
         return "equivalent"
     seen = see(Shipped(touched.only(other, touched.names)))
@@ -138,6 +143,21 @@ def _belongs(name: str, of: Instrument) -> bool:
     """Whether a result, or the end of one, is about a score, level or alert of these."""
     stems = {name, name.removesuffix("_low"), name.removesuffix("_high")}
     return bool(stems & {*of.scores, *of.bands, *of.alerts})
+
+
+@cache
+def contradictions() -> dict[str, list[dict[str, Any]]]:
+    """Forms that must be refused, by instrument."""
+    return read_yaml(Path(__file__).parent / "contradictions.yaml")
+
+
+def accepts(it: Instrument, form: dict[str, Any]) -> bool:
+    """Whether a form is scored."""
+    try:
+        score(make("polars", {f"{it.id}_{item}": [form.get(item)] for item in it.items}), it)
+    except IllegalAnswers:
+        return False
+    return True
 
 
 def equal(expected: Any, found: Any) -> bool:

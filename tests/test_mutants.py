@@ -9,7 +9,7 @@ import pytest
 
 import fates
 import mutants
-from fates import Touched, alike, fate
+from fates import Touched, accepts, alike, contradictions, fate
 from mutants import Mutant, changed, written
 from risico.instrument import Instrument, catalogue, load
 from risico.strict import build
@@ -99,6 +99,13 @@ def test_equivalent_is_shown_and_not_assumed(what: str) -> None:
     """On the states of the rule and the mutant together, without a vector or a claim."""
     name, mutant, same = EQUAL[what]
     assert alike(touched(name, mutant)) is same
+
+
+def test_what_contradicts_itself_is_refused() -> None:
+    """What a vector cannot say: each refusal of the library has a form here, and each form is refused."""
+    refusing = {name for name in catalogue() if load(name).refuse}
+    assert set(contradictions()) == refusing
+    assert [(name, form) for name in refusing for form in contradictions()[name] if accepts(load(name), form)] == []
 
 
 def test_items_of_one_role_may_be_swapped() -> None:
