@@ -147,6 +147,13 @@ def test_an_illegal_answer_is_not_handed_over_and_not_shown() -> None:
     assert "77" not in str(caught.value)
 
 
+def test_true_and_false_are_no_answers_among_four() -> None:
+    with pytest.raises(IllegalAnswers, match=r"phq2_1 \(1\)"):
+        responses(pl.DataFrame({"phq2_1": [True], "phq2_2": [1]}), "phq2")
+    made = responses(pl.DataFrame({"odara_1": [True]}), "odara")["entry"][0]["resource"]["item"]
+    assert made[0]["answer"][0]["valueCoding"]["code"] == "1"
+
+
 def test_forms_without_a_column_of_the_instrument_are_refused() -> None:
     with pytest.raises(UsageError, match="gad2_1"):
         responses(pl.DataFrame({"case": ["a"]}), "gad2")
