@@ -39,7 +39,7 @@ def test_all_mistakes_of_a_file_stand_in_one_message_each_with_the_file() -> Non
 
 
 def test_a_missing_part_says_how_to_install_it() -> None:
-    assert "pip install 'risico[report]'" in str(MissingExtra("A picture", "report"))
+    assert "pip install '.[report]'" in str(MissingExtra("A picture", "report"))
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,14 @@ def test_the_python_runs():
     assert done.returncode == 0, done.stderr
     assert "moderately_severe" in done.stdout
     assert "alpha" in done.stdout
+    assert re.search(r"^att -?[0-9.]+ \[", done.stdout, re.M)
 
 
 @pytest.mark.slow
 def test_the_commands_run_one_after_the_other(tmp_path: Path):
     for folder in ("notebooks", "experiments"):
         (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "out").mkdir()  # there since `make demo`
     for command in COMMANDS:
         name, *words = shlex.split(command)
         assert name == "risico"
@@ -41,9 +43,9 @@ def test_the_commands_run_one_after_the_other(tmp_path: Path):
             [sys.executable, "-m", "risico", *words], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
-    assert (tmp_path / "scored.csv").exists()
+    assert (tmp_path / "out" / "scored.xlsx").exists()
 
 
 def test_no_command_of_the_readme_is_left_out():
     shown = {shlex.split(command)[1] for command in COMMANDS}
-    assert shown == {"list", "show", "map", "check", "score", "explain", "run", "review"}
+    assert shown == {"list", "find", "show", "passport", "map", "check", "score", "explain", "run", "review"}
