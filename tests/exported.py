@@ -13,13 +13,14 @@ from risico.errors import Refused
 from risico.exchange.carried import Export
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import Vector
+from risico.instrument.variants import primary
 
 
 def exportable(make: Callable[[str], Export]) -> Iterator[tuple[Instrument, Export]]:
     """Every instrument that this kind of export takes; the others say why not."""
     for name in catalogue():
         try:
-            yield load(name), make(name)
+            yield primary(load(name)), make(name)
         except Refused:
             continue
 

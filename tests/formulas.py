@@ -74,7 +74,7 @@ class Plain:
                 given = self.codes.get(item)
                 return given is not None and SIGNS[sign](given, bound)
             case f.InContext(name, values):
-                return self.context.get(name) in values
+                return (self.context.get(name) or "") in values
             case f.ContextMeasures(name, sign, bound):
                 given = self.context.get(name)
                 return isinstance(given, int | float) and SIGNS[sign](given, bound)

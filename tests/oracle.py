@@ -30,8 +30,8 @@ DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 # ---------------------------------------------------------------------------------------------- what a cell says
 
 
-def read(cell: Any, it: Instrument, item: str) -> Any:
-    """Return the code that a cell holds, None for a blank or unknown answer, or ILLEGAL."""
+def read(cell: Any, it: Instrument, item: str, coded: Mapping[int | str, int | str] | None = None) -> Any:
+    """Return the code that a cell holds, None for a blank or unknown answer, or ILLEGAL; `coded` is another coding."""
     if is_blank(cell):
         return None
     answers = it.answers[it.items[item].answers]
@@ -39,10 +39,44 @@ def read(cell: Any, it: Instrument, item: str) -> Any:
         return int(cell) if answers.codes is not None and set(answers.codes) == {0, 1} else ILLEGAL
     if any(matches(cell, code) for code in it.missing_codes):
         return None
+    if coded is not None:
+        return next((here for there, here in coded.items() if matches(cell, there)), ILLEGAL)
     if answers.codes is not None:
         return next((code for code in answers.codes if matches(cell, code)), ILLEGAL)
     assert answers.number is not None
     return number_between(cell, *answers.number, other=ILLEGAL)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """How a form was printed: the number of each item, other codes of some, and whether there is a rule for it."""
+
+    number: dict[str, str]
+    coded: dict[str, Mapping[int | str, int | str]]
+    known: bool
+
+
+def printed(form: Mapping[str, Any], it: Instrument) -> Printed:
+    """Work out which version a form is, from its context columns; where these are blank it is that of the file."""
+    number, coded, known = {item: item for item in it.items}, {}, True
+    for name, variant in it.variants.items():
+        said = form.get(name)
+        if not variant.versions or is_blank(said) or said == variant.assumed:
+            continue
+        version = variant.versions.get(said) if isinstance(said, str) else None
+        if version is None:
+            known = False
+            continue
+        number |= version.numbers
+        for part in version.codes:
+            coded |= dict.fromkeys(part.items, part.as_)
+    return Printed(number, coded, known) if known else Printed({item: item for item in it.items}, {}, False)
+
+
+def cells(form: Mapping[str, Any], it: Instrument) -> dict[str, Any]:
+    """What each item says in the version that the form is; one without a rule is read as if it were the file's."""
+    found = printed(form, it)
+    return {item: read(form.get(f"{it.id}_{found.number[item]}"), it, item, found.coded.get(item)) for item in it.items}
 
 
 def is_blank(cell: Any) -> bool:
@@ -68,7 +102,7 @@ def number_between(cell: Any, lowest: float, highest: float, other: Any) -> Any:
 
 def illegal(form: Mapping[str, Any], it: Instrument) -> bool:
     """Whether `score` refuses this form: an answer that is no code, or a form that contradicts itself."""
-    return any(read(form.get(f"{it.id}_{item}"), it, item) is ILLEGAL for item in it.items) or Oracle(form, it).refused
+    return any(code is ILLEGAL for code in cells(form, it).values()) or Oracle(form, it).refused
 
 
 # ------------------------------------------------------------------------------------------------ what a file says
@@ -174,8 +208,8 @@ class Oracle:
         self.it = it
         self.scores: dict[str, Part] = {}
         self.context = self._context(form)
-        cells = {item: read(form.get(f"{it.id}_{item}"), it, item) for item in it.items}
-        self.codes = {item: None if code is ILLEGAL else code for item, code in cells.items()}
+        known = printed(form, it).known
+        self.codes = {i: code if known and code is not ILLEGAL else None for i, code in cells(form, it).items()}
         for skip in it.skip:
             if self.truth(skip.when) is True:
                 for item in skip.then.items:
@@ -184,7 +218,7 @@ class Oracle:
         self.refused = any(self.truth(refuse.when) is True for refuse in it.refuse)
 
     def _context(self, form: Mapping[str, Any]) -> dict[str, Value | None]:
-        """Context that is absent, or none of the declared values, is None: never a default."""
+        """Context that is absent, or none of the declared values, is None, unless the file says what is assumed."""
         found: dict[str, Value | None] = {}
         for name, allowed in self.it.context.items():
             cell = form.get(name)
@@ -192,6 +226,8 @@ class Oracle:
                 found[name] = cell if isinstance(cell, str) and cell in allowed else None
             else:
                 found[name] = None if is_blank(cell) else number_between(cell, *allowed.number, other=None)
+            if is_blank(cell) and name in self.it.variants:
+                found[name] = self.it.variants[name].assumed
         return found
 
     # -- conditions

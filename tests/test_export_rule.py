@@ -15,6 +15,7 @@ from risico.errors import RisicoWarning
 from risico.exchange.rule import results
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
+from risico.instrument.variants import primary
 from risico.scoring import score, set_aside
 
 HOW_MANY = 25
@@ -41,7 +42,7 @@ def made_up(it: Instrument, rng: random.Random) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [n if n in SAMPLE else pytest.param(n, marks=pytest.mark.slow) for n in catalogue()])
 def test_the_written_rule_gives_what_scoring_gives(name: str) -> None:
-    it = load(name)
+    it = primary(load(name))
     rng = random.Random(name)
     rows = [made_up(it, rng) for _ in range(HOW_MANY)]
     kinds = {

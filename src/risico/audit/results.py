@@ -76,9 +76,9 @@ def _only(it: Instrument, names: Sequence[str]) -> Instrument:
 
 def illegal(it: Instrument, forms: Any) -> NDArray[np.bool_]:
     """Return the forms with an answer that the instrument does not know."""
-    door = enter(forms, it.columns())
-    filled = {item: known for item in it.items if (known := door.kinds.get(f"{it.id}_{item}")) not in (None, "empty")}
-    wrong = either(answer(it, item, known).illegal for item, known in filled.items())
+    door = enter(forms, (*it.columns(), *it.context))
+    filled = [item for item in it.items if door.kinds.get(f"{it.id}_{item}") not in (None, "empty")]
+    wrong = either(answer(it, item, door.kinds).illegal for item in filled)
     order = door.inside.with_columns(wrong=wrong).collect(backend="polars")
     return order["wrong"].to_numpy().astype(bool)
 

@@ -13,6 +13,7 @@ from risico.exchange.rule import Result, results
 from risico.instrument import Instrument, load
 from risico.instrument.library import SHIPPED, files
 from risico.instrument.model import MEMORY, Text
+from risico.instrument.variants import primary, told_by
 from risico.words import Language, pick
 
 URN = "urn:risico:"
@@ -84,6 +85,10 @@ _NOT: dict[str, Text] = {
         "nl": "termijnen tussen datums: {which}",
         "en": "time limits between dates: {which}",
     },
+    "versions": {
+        "nl": "andere versies van het formulier ({which}): alleen die van het bestand",
+        "en": "other versions of the form ({which}): that of the file alone",
+    },
     "judged": {
         "nl": "optellen: het oordeel van de invuller is de uitkomst en staat onder {which}",
         "en": "adding up: the rater's judgement is the result and stands under {which}",
@@ -147,7 +152,8 @@ def sheet(
     that this kind of export cannot carry either. Raises Refused where the licence forbids a form on a screen.
     """
     path = _shipped(instrument)
-    it = load(path)
+    whole = load(path)
+    it = primary(whole)
     if form and it.licence.electronic == "not_allowed":
         why = pick(it.licence.note, language)
         raise Refused(
@@ -155,7 +161,8 @@ def sheet(
             "syntax that scores answers you already have can be made: --to spss."
         )
     carried = [result for result in results(it) if not (form and _kept_back(it, result))]
-    left = [pick(text, language) for text in (*_common(it, form=form, shows=form and shows, kept=kept), *also)]
+    common = (*_common(it, form=form, shows=form and shows, kept=kept), *_versions(whole))
+    left = [pick(text, language) for text in (*common, *also)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Sheet(it, digest, language, tuple(carried), tuple(left))
 
@@ -180,6 +187,12 @@ def _memory(it: Instrument, result: Result) -> bool:
         sources = {band.source, *(level.source for levels in band.tables().values() for level in levels)}
         return MEMORY in sources or it.scores[band.of].source == MEMORY
     return result.of in it.scores and it.scores[result.of].source == MEMORY
+
+
+def _versions(it: Instrument) -> list[Text]:
+    """Say which versions of the form are left out."""
+    named = [f"{name}: {value}" for name in told_by(it) for value in it.variants[name].versions]
+    return [{lang: text.format(which=", ".join(named)) for lang, text in _NOT["versions"].items()}] if named else []
 
 
 def _common(it: Instrument, *, form: bool, shows: bool, kept: bool) -> list[Text]:

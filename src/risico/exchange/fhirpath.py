@@ -129,7 +129,9 @@ class FhirPath:
             case f.Measures(item, sign, bound):
                 return f"{self.answers([item])}.where($this {sign} {self.number(f.Const(bound))}).exists()"
             case f.InContext(name, values):
-                return f"{self.answers([f'context.{name}'])}.where({_among(values)}).exists()"
+                place = self.answers([f"context.{name}"])
+                given = f"{place}.where({_among(value for value in values if value)}).exists()"
+                return f"({given} or {place}.exists().not())" if "" in values else given
             case f.ContextMeasures(name, sign, bound):
                 place = self.answers([f"context.{name}"])
                 return f"{place}.where($this {sign} {self.number(f.Const(bound))}).exists()"

@@ -152,7 +152,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class InContext:
-    """The context was given and is one of these."""
+    """The context was given and is one of these; an empty text among them stands for a context that was not given."""
 
     name: str
     values: tuple[str, ...]

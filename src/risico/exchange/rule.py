@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from risico.exchange import formula as f
-from risico.exchange.rule_conditions import Scored, Way
+from risico.exchange.rule_conditions import Scored, Way, in_context
 from risico.exchange.rule_scores import Scores, carries_bounds
 from risico.instrument import Instrument, Level
 from risico.instrument.model import Band, Text
@@ -142,7 +142,7 @@ class _Results(Scores):
 
     def level_tables(self, band: Band) -> Iterable[tuple[f.Check, tuple[Level, ...]]]:
         for path, levels in band.tables().items():
-            here = (f.InContext(column, (wanted,)) for column, wanted in zip(band.by, path, strict=True))
+            here = (in_context(self.it, column, (wanted,)) for column, wanted in zip(band.by, path, strict=True))
             yield f.both(*here), levels
 
 

@@ -119,11 +119,17 @@ class Ground:
             return Truth(f.both(inside, found.yes), f.both(inside, found.no))
         holding = tuple(value for value in allowed if test.holds(value))
         failing = tuple(value for value in allowed if value not in holding)
-        return Truth(*(f.InContext(name, values) if values else f.NO for values in (holding, failing)))
+        return Truth(*(in_context(self.it, name, values) if values else f.NO for values in (holding, failing)))
 
     def context_inside(self, name: str, allowed: NumberContext) -> f.Check:
         low, high = allowed.number
         return f.both(f.ContextMeasures(name, ">=", low), f.ContextMeasures(name, "<=", high))
+
+
+def in_context(it: Instrument, name: str, values: tuple[str, ...]) -> f.Check:
+    """Return the test that a context is one of these, or was not given where the file then assumes one of these."""
+    variant = it.variants.get(name)
+    return f.InContext(name, (*values, "") if variant is not None and variant.assumed in values else values)
 
 
 def flag(name: str, test: f.Check) -> f.Check:

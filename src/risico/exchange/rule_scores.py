@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from risico.exchange import formula as f
-from risico.exchange.rule_conditions import Ground, Scored, Truth, flag
+from risico.exchange.rule_conditions import Ground, Scored, Truth, flag, in_context
 from risico.instrument import Instrument, Score
 from risico.instrument.conditions import Value
 from risico.instrument.reach import reach, tables
@@ -93,7 +93,7 @@ class Scores(Ground):
         low, high = self.part_ends(entry, of)
         ways: list[tuple[f.Check, Value]] = []
         for key, table in tables(entry).items():
-            here = f.InContext(entry.by, (key,)) if entry.by and key is not None else f.YES
+            here = self.here(entry, key)
             for entry_, outcome in table.items():
                 if not isinstance(entry_, int):
                     continue
@@ -111,10 +111,14 @@ class Scores(Ground):
             name, enough, found, self.looked_up(entry, value), *(ends if up else ends[::-1]), sure=known_ends
         )
 
+    def here(self, entry: Score, key: str | None) -> f.Check:
+        """Return when a table of a look-up holds."""
+        return in_context(self.it, entry.by, (key,)) if entry.by and key is not None else f.YES
+
     def looked_up(self, entry: Score, value: f.Number) -> f.Number:
         node: f.Number = f.Const(0)
         for key, table in tables(entry).items():
-            here = f.InContext(entry.by, (key,)) if entry.by and key is not None else f.YES
+            here = self.here(entry, key)
             for place, outcome in table.items():
                 if isinstance(place, int) and isinstance(outcome, int | float):
                     at = f.both(here, f.Compare(value, "=", f.Const(place)))
@@ -124,7 +128,7 @@ class Scores(Ground):
     def in_table(self, entry: Score, value: f.Number) -> f.Check:
         found: list[f.Check] = []
         for key, table in tables(entry).items():
-            here = f.InContext(entry.by, (key,)) if entry.by and key is not None else f.YES
+            here = self.here(entry, key)
             places = [place for place in table if isinstance(place, int)]
             found += [f.both(here, f.Compare(value, "=", f.Const(place))) for place in places]
         return f.either(*found)

@@ -15,6 +15,7 @@ from risico.instrument.about import MEMORY, Applies, Evidence, Licence, NlStatus
 from risico.instrument.beside import Clock, Data, Hint, Kept, Text
 from risico.instrument.conditions import Code, Condition, Number, Range, Value
 from risico.instrument.results import Alert, Band, Case, Level, Levels, Missing, Score, Table, needs
+from risico.instrument.variants import Variant
 from risico.strict import Frozen
 
 __all__ = [
@@ -162,6 +163,7 @@ class Instrument(Frozen):
     qualification: Text
     applies: Applies = Applies()
     context: dict[str, tuple[str, ...] | NumberContext] = {}
+    variants: dict[str, Variant] = {}
     answers: dict[str, Answers]
     missing_codes: tuple[Code, ...] = ()
     items: dict[str, Item] = Field(min_length=1)

@@ -24,8 +24,11 @@ def conditions_fit(it: Instrument) -> Mistakes:
             elif skip.then.as_ not in (it.codes(item) or ()):
                 yield f"skip[{i}].then.as: {skip.then.as_!r} is not a code of item '{item}'."
         filled = {item for later in it.skip[i:] for item in later.then.items}
-        if any(leaf.item is None or leaf.item in filled for leaf in skip.when.leaves()):
-            yield f"skip[{i}].when: ask only of items that neither this nor a later skip fills in; skips go in order."
+        if any(leaf.score is not None or leaf.item in filled for leaf in skip.when.leaves()):
+            yield (
+                f"skip[{i}].when: ask only of context, and of items that neither this nor a later skip fills in; skips "
+                "go in order."
+            )
     for i, refuse in enumerate(it.refuse):
         if any(leaf.score is not None for leaf in refuse.when.leaves()):
             yield f"refuse[{i}].when: ask only of items and context; a form that cannot be right has no scores."

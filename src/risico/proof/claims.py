@@ -158,7 +158,9 @@ class Claims:
         here = np.ones(len(forms), dtype=bool)
         for column, wanted in zip(band.by, path, strict=True):
             place = shipped.place[column]
-            here &= forms[:, place] == shipped.choices[place].index(wanted)
+            variant = shipped.instrument.variants.get(column)
+            said = forms[:, place] == shipped.choices[place].index(wanted)
+            here &= said | (forms[:, place] == 0) if variant is not None and variant.assumed == wanted else said
         return here
 
     def _never(self, name: str, table: tuple[Level, ...], levels: Floats) -> list[str]:

@@ -25,7 +25,7 @@ DECIDING = 2_048
 
 
 def counted(states: States, rules: Sequence[Rule]) -> Table:
-    """Return the states of rules over items: [answered, then what each rule adds up]. Raises TooMany."""
+    """Return the states of rules over items: [answered, what each adds up, the context that decides]; or TooMany."""
     return _Count(states, tuple(rules)).table()
 
 
@@ -56,6 +56,11 @@ class _Count:
         return tuple(dict.fromkeys(leaf.subject or "" for leaf in asked))
 
     @cached_property
+    def contexts(self) -> tuple[str, ...]:
+        """The context among these: it stays apart, as a level may ask for it too."""
+        return tuple(name for name in self.deciding if name in self.states.shipped.instrument.context)
+
+    @cached_property
     def skips(self) -> list[int]:
         """The skips that fill in some of the items."""
         within = self.states.with_gates(self.items)
@@ -73,6 +78,8 @@ class _Count:
         filled = self.states.shipped.filled(first.forms, takes)
         own = [item for item in self.items if item in self.deciding]
         start = self._beginning(len(filled))
+        if self.contexts:
+            start[:, -len(self.contexts) :] = first.forms[:, [self.states.shipped.place[c] for c in self.contexts]]
         first = gather(np.column_stack((first.matters, self._add(start, *(self._adds(i, filled) for i in own)))), first)
         rest = [self._item(item, ways) for item in self.items if item not in self.deciding]
         if not rest:
@@ -132,7 +139,7 @@ class _Count:
             blanks = isinstance(rule, Score) and rule.where is not None and rule.where.blank
             how = FLAT[rule.rule] if isinstance(rule, Score) else "add"
             found += [how] if blanks else [how, how]
-        return tuple(found)
+        return (*found, *("add" for _ in self.contexts))
 
     def _add(self, *parts: Floats) -> Floats:
         ways = [np.add, *(ADDING[way] for way in self._ways)]
@@ -148,7 +155,7 @@ class _Count:
         place = self.states.shipped.place[item]
         answers = forms[:, place]
         columns = [self._of_rule(rule, item)[answers] for rule in self.rules]
-        return np.column_stack(((answers > 0).astype(float), *columns))
+        return np.column_stack(((answers > 0).astype(float), *columns, np.zeros((len(forms), len(self.contexts)))))
 
     def _of_rule(self, rule: Rule, item: str) -> Floats:
         """What each choice of an item adds to a rule, shape (choices, one or two)."""

@@ -141,7 +141,7 @@ def _gathered(states: States, name: str, rule: Score | Condition) -> tuple[Way, 
     shipped = states.shipped
     context = shipped.instrument.context
     asked = {name for name in states.rests_on(rule) if name in context} | _contexts(shipped, name)
-    fixed = {n for n in asked if not (table.forms[:, shipped.place[n]].any() or table.twins[:, shipped.place[n]].any())}
+    fixed = {name for name in asked if not table.forms[:, shipped.place[name]].any()}
     if fixed:
         beside = states.written(fixed)
         index = np.arange(len(table.forms), dtype=np.float64)[:, None]

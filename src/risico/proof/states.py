@@ -112,7 +112,7 @@ class States:
             table = self.written(columns)
             answered = self.answered(table.forms, it.items_of(name))
             return gather(np.column_stack((answered, table.matters)), table)
-        if score.only is not None:
+        if score.only is not None and any(leaf.context is None for leaf in score.only.leaves()):
             return self.flat(self._conditional(score, score.only))
         if score.rule == "decide":
             return self.decision(case.when for case in score.cases)
@@ -131,7 +131,7 @@ class States:
             return self._is_flat(rule)
         if rule.only is None and len(rule.parts) == 1 and rule.parts[0] in it.scores and rule.rule != "decide":
             return self.is_counted(it.scores[rule.parts[0]])
-        return rule.only is not None or self._is_flat_score(rule)
+        return (rule.only is not None and rule.rule != "decide") or self._is_flat_score(rule)
 
     def _conditional(self, score: Score, only: Condition) -> list[Rule]:
         """What is added up over items for a score that is given under a condition only, and for the condition."""
@@ -171,7 +171,7 @@ class States:
         it, factor = self.shipped.instrument, (score.terms or {}).get(part, 1)
         if part in it.items:
             table = self.flat([Score(rule="sum", of=(part,), points=score.points, source="")])
-            n, low, high = table.matters.T
+            n, low, high = table.matters.T[:3]
             value = np.where(n == 1, low, np.nan)
         else:
             if part not in self.parts:

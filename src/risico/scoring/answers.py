@@ -5,10 +5,10 @@ A number answers by its value, a text by exactly the text of a code. Booleans an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, or_
+from operator import add, and_, or_
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,6 +17,7 @@ from risico.forms import Kind
 from risico.instrument import Instrument
 from risico.instrument.conditions import Code
 from risico.instrument.model import NumberContext
+from risico.instrument.variants import Version, told_by, versions
 
 NUMERAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 INTEGERS: tuple[tuple[int, Any], ...] = ((127, nw.Int8), (32_767, nw.Int16), (2_147_483_647, nw.Int32))
@@ -62,16 +63,63 @@ def nothing(dtype: Any) -> Answer:
     return Answer(nw.lit(None, dtype=dtype), never, never, nw.lit(True))
 
 
-def answer(instrument: Instrument, item: str, kind: Kind | None) -> Answer:
-    """Read one item column of the given kind (None: the column is not there)."""
-    column, answers = f"{instrument.id}_{item}", instrument.answer_set(item)
+def answer(instrument: Instrument, item: str, kinds: Mapping[str, Kind]) -> Answer:
+    """Read one item from columns of these kinds; a column that is not there says nothing.
+
+    Where the forms say which version they are, `code` is of the item wherever it stands there, and the rest is of the
+    column with the item's number: what may stand in it depends on the version too.
+    """
+    told = [name for name in told_by(instrument) if kinds.get(name) not in (None, "empty")]
+    own, *others = versions(instrument, told)
+    plain = _read(instrument, item, item, own, kinds)
+    if not told:
+        return plain
+    said = _says(instrument, own, kinds)
+    code, legal = nw.when(said).then(plain.code), plain.legal
+    for version in others:
+        said = _says(instrument, version, kinds)
+        code = nw.when(said).then(_read(instrument, item, version.number(item), version, kinds).code).otherwise(code)
+        there = _read(instrument, version.item(item), item, version, kinds)
+        legal = nw.when(said).then(there.legal).otherwise(legal)
+    return Answer(code, legal, plain.unknown, plain.blank)
+
+
+def stated(instrument: Instrument, name: str, kind: Kind | None) -> nw.Expr:
+    """Return what a context column says; where it says nothing, what the file assumes."""
+    read, variant = context(instrument, name, kind), instrument.variants.get(name)
+    if variant is None:
+        return read.code
+    assumed = nw.lit(variant.assumed)
+    return assumed if kind in (None, "empty") else nw.when(read.blank).then(assumed).otherwise(read.code)
+
+
+def _says(instrument: Instrument, version: Version, kinds: Mapping[str, Kind]) -> nw.Expr:
+    """Whether a form says that it is this version."""
+    said = ((stated(instrument, name, kinds.get(name)) == value) for name, value in version.said.items())
+    return reduce(and_, (one.fill_null(False) for one in said))
+
+
+def _read(instrument: Instrument, item: str, number: str, version: Version, kinds: Mapping[str, Kind]) -> Answer:
+    """Read an item from the column with a number, in the codes of a version."""
+    column, answers = f"{instrument.id}_{number}", instrument.answer_set(item)
+    kind, coded = kinds.get(column), version.codes.get(item)
     if answers.number is not None:
         return _measured(column, kind, answers.number, instrument.missing_codes)
-    codes = tuple(answers.codes or ())
+    codes = tuple(coded or answers.codes or ())
     if any(isinstance(code, str) for code in codes):
         return choice(column, kind, tuple(str(code) for code in codes), instrument.missing_codes)
     numbers = tuple(code for code in codes if isinstance(code, int))
-    return _coded(column, kind, numbers, instrument.missing_codes)
+    read = _coded(column, kind, numbers, instrument.missing_codes)
+    return read if coded is None else _recoded(read, coded)
+
+
+def _recoded(read: Answer, coded: Mapping[Code, Code]) -> Answer:
+    """The same answer with the codes of the file for those of another version."""
+    dtype = narrow(max(abs(code) for code in coded.values() if isinstance(code, int)))
+    code = nw.lit(None, dtype=dtype)
+    for there, here in coded.items():
+        code = nw.when(read.code == there).then(nw.lit(here, dtype=dtype)).otherwise(code)
+    return Answer(code, read.legal, read.unknown, read.blank)
 
 
 def context(instrument: Instrument, name: str, kind: Kind | None) -> Answer:

@@ -13,7 +13,7 @@ from risico.instrument import Instrument, Score
 from risico.instrument.conditions import Code
 from risico.instrument.reach import reach
 from risico.scoring import rules
-from risico.scoring.answers import answer, context, narrow
+from risico.scoring.answers import answer, narrow, stated
 from risico.scoring.truth import truth
 
 Stage = dict[str, nw.Expr]
@@ -69,7 +69,7 @@ class Codes:
         """Codes and context, then skipped items, then points and what is refused."""
         it = self.instrument
         codes = {self.column("code", item): self._code(item) for item in it.items}
-        told = {self.column("context", name): context(it, name, self.kinds.get(name)).code for name in it.context}
+        told = {self.column("context", name): stated(it, name, self.kinds.get(name)) for name in it.context}
         self.stages.append(codes | told)
         for skip in it.skip:
             fills = truth(skip.when, self).yes
@@ -102,11 +102,8 @@ class Codes:
         return found
 
     def _code(self, item: str) -> nw.Expr:
-        read = answer(self.instrument, item, self._kind(item))
+        read = answer(self.instrument, item, self.kinds)
         return read.bare if self.checked and read.bare is not None else read.code
-
-    def _kind(self, item: str) -> Kind | None:
-        return self.kinds.get(f"{self.instrument.id}_{item}")
 
     def _summed(self) -> list[tuple[str, Score]]:
         adding = [score for score in self.instrument.scores.values() if score.rule not in ("count", "judgement")]

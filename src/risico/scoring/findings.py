@@ -91,7 +91,7 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     """
     it = load(instrument)
     door = enter(forms, (*it.columns(), *it.context))
-    items = {f"{it.id}_{item}": answer(it, item, door.kinds.get(f"{it.id}_{item}")) for item in it.items}
+    items = {f"{it.id}_{item}": answer(it, item, door.kinds) for item in it.items}
     told = {name: context(it, name, door.kinds.get(name)) for name in it.context}
     counts, illogical = _count(door, it, items | told)
     known = {f"{it.id}_{item}": _known(it, item) for item in it.items}
@@ -119,8 +119,8 @@ def refused(door: Door, it: Instrument, program: Program) -> tuple[bool, dict[st
 
     One pass over the forms, for no more than is needed to know.
     """
-    filled = {item: kind for item in it.items if _holds(kind := door.kinds.get(f"{it.id}_{item}"))}
-    wrong = {f"illegal {item}": answer(it, item, kind).illegal for item, kind in filled.items()}
+    filled = [item for item in it.items if _holds(door.kinds.get(f"{it.id}_{item}"))]
+    wrong = {f"illegal {item}": answer(it, item, door.kinds).illegal for item in filled}
     wrong |= {column: nw.col(column) for column in program.illogical}
     told = {name: kind for name in it.context if _holds(kind := door.kinds.get(name))}
     strange = {f"context {name}": context(it, name, kind).illegal for name, kind in told.items()}
@@ -194,8 +194,8 @@ def unused(it: Instrument, strange: Mapping[str, int]) -> str:
     """Say which context was given in a way that the instrument cannot use: columns and counts, never a value."""
     told = "; ".join(f"{name} ({n} times; it takes {', '.join(allowed(it, name))})" for name, n in strange.items())
     return (
-        f"{it.id}: this context could not be used and counts as not given: {told}. What needs it has no result for "
-        "those forms. Mend the column, or say in a map what its values mean."
+        f"{it.id}: this context could not be used: {told}. What needs it has no result for those forms, and nothing "
+        "has where it should say which version the form is. Mend the column, or say in a map what its values mean."
     )
 
 

@@ -57,7 +57,7 @@ def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any
     door = _enter(forms, it)
     program = _program(door, it)
     frame = program.run(door.inside)
-    wrong = either(answer(it, item, door.kinds.get(f"{it.id}_{item}")).illegal for item in it.items)
+    wrong = either(answer(it, item, door.kinds).illegal for item in it.items)
     wrong = wrong | either(nw.col(column) for column in program.illogical)
     frame = frame.with_columns(__wrong=wrong)  # a column, as a frame without answers leaves no other to filter by
     return door.keep(frame, ~nw.col("__wrong")), door.keep(frame, nw.col("__wrong"))
