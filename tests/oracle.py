@@ -123,7 +123,8 @@ def worth(it: Instrument, item: str, table: str | None) -> dict[Any, Any]:
 
 
 def parts_of(score: Score) -> tuple[str, ...]:
-    return (*score.of, *(score.terms or {}))
+    goals = score.goals or {}
+    return (*score.of, *(score.terms or {}), *goals.keys(), *goals.values())
 
 
 def rests_on(it: Instrument, name: str, only: bool = True) -> set[str]:
@@ -279,7 +280,12 @@ class Oracle:
             return self._item(name, table)
         if name not in self.scores:
             score = self.it.scores[name]
-            work = {"decide": self._decide, "lookup": self._lookup, "judgement": self._judgement}
+            work = {
+                "goal_attainment": self._goals,
+                "decide": self._decide,
+                "lookup": self._lookup,
+                "judgement": self._judgement,
+            }
             found = work.get(score.rule, self._arithmetic)(name, score)
             known = score.missing.then == "none" or self.enough(name)
             found = found if known else Part(None, found.low, found.high)
@@ -345,6 +351,20 @@ class Oracle:
         if steps == sorted(steps) or (part.low == part.high and part.low is not None):
             return Part(value, low, high)
         return Part(value, high, low) if steps == sorted(steps, reverse=True) else Part(value)
+
+    def _goals(self, name: str, score: Score) -> Part:
+        """Kiresuk and Sherman's T over the goals that were rated; all of one weight where no weight was given."""
+        del name
+        far = {goal: self._item(goal, None).value for goal in score.goals or {}}
+        heavy = {goal: self._item(weight, None).value for goal, weight in (score.goals or {}).items()}
+        rated = [goal for goal, value in far.items() if value is not None]
+        weights = [heavy[goal] if any(w is not None for w in heavy.values()) else 1 for goal in rated]
+        if None in weights or not any(weights):
+            return Part(None)
+        moved = sum(weight * far[goal] for goal, weight in zip(rated, weights, strict=True))  # type: ignore[operator]
+        rho, squares, whole = score.rho or 0, sum(w * w for w in weights), sum(weights)  # type: ignore[operator]
+        value = round(50 + 10 * moved / math.sqrt((1 - rho) * squares + rho * whole * whole), 9)
+        return Part(value, value, value)
 
     def _arithmetic(self, name: str, score: Score) -> Part:
         """Sum, mean, count, highest, lowest, linear: worked out for the values, the low ends and the high ends."""

@@ -290,6 +290,18 @@ def _judgement(draw: Draw, draft: Draft) -> tuple[dict[str, Any], Any] | None:
     ]
 
 
+@st.composite
+def _goals(draw: Draw, draft: Draft, it: Instrument) -> tuple[dict[str, Any], Any] | None:
+    """Goals and their weights, which do not go below 0; an item may be both, and a weight may be shared."""
+    numbers = [name for name, answer in draft.items.items() if None in answer.tables]
+    weights = [name for name in numbers if it.point_range(name)[0] >= 0]
+    if not weights:
+        return None
+    goals = {goal: draw(st.sampled_from(weights)) for goal in draw(_some(numbers))}
+    rho = draw(st.sampled_from([0, 0.3, 1]))
+    return {"rule": "goal_attainment", "source": "memory", "goals": goals, "rho": rho}, "number"
+
+
 def _counts_blanks(it: Instrument, name: str) -> bool:
     """Whether a score is how many were not answered, or rests on that: a fact, which no filling-in leaves open."""
     score = it.scores.get(name)
@@ -309,7 +321,8 @@ def _missing(draw: Draw, entry: dict[str, Any], it: Instrument, name: str) -> di
         ways += ["at_least"]
         if entry["rule"] in ("sum", "mean") and len({it.point_range(part, entry.get("points")) for part in parts}) == 1:
             ways += ["prorate"] * 4
-    then = draw(st.sampled_from(["none"] if _counts_blanks(it, name) else ways))
+    fact = entry["rule"] == "goal_attainment" or _counts_blanks(it, name)
+    then = draw(st.sampled_from(["none"] if fact else ways))
     way: dict[str, Any] = {"then": then}
     if then != "none" and draw(st.booleans()):
         way["answered"] = draw(st.integers(1, max(1, len(it.counted(name)))))
@@ -322,12 +335,14 @@ def _missing(draw: Draw, entry: dict[str, Any], it: Instrument, name: str) -> di
 def _score(draw: Draw, draft: Draft, data: dict[str, Any], name: str) -> None:
     """Add one more score to the draft and the data: a count where the rule drawn has nothing to work on."""
     arithmetic = ["sum", "sum", "mean", "highest", "lowest", "linear"]
-    rule = draw(st.sampled_from([*arithmetic, "count", "count", "decide", "decide", "lookup", "judgement"]))
+    rule = draw(st.sampled_from([*arithmetic, "count", "count", "decide", "decide", "lookup", "judgement", "goals"]))
     found: tuple[dict[str, Any], Any] | None = None
     if rule == "decide":
         found = draw(_decide(draft))
     elif rule == "lookup":
         found = draw(_lookup(draft, _built(data)))
+    elif rule == "goals":
+        found = draw(_goals(draft, _built(data)))
     elif rule == "judgement":
         found = draw(_judgement(draft))
     elif rule in arithmetic:

@@ -27,8 +27,12 @@ def asked(it: Instrument, name: str) -> set[str]:
 
 
 def counts_blanks(it: Instrument, names: set[str]) -> bool:
-    """Whether one of the scores is how many were not answered: that changes with every blank, as it should."""
-    return any(where.blank for name in names if (where := it.scores[name].where))
+    """Whether one of the scores is of what was answered alone: that changes with every blank, as it should.
+
+    It is a count of what was not answered, or how far the goals that were rated came.
+    """
+    scores = [it.scores[name] for name in names]
+    return any((score.where and score.where.blank) or score.rule == "goal_attainment" for score in scores)
 
 
 def estimates(it: Instrument, name: str) -> bool:

@@ -302,6 +302,41 @@ MISTAKES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             {},
         ],
     ),
+    "goals weigh the same, as told, or cannot be weighed": (
+        {
+            "answers": {"far": codes(-2, -1, 0, 1, 2), "heavy": {"number": (0, 100)}},
+            "items": {
+                **{name: {"answers": "far"} for name in ("1", "2", "3")},
+                **{name: {"answers": "heavy"} for name in ("w1", "w2", "w3")},
+            },
+            "scores": {
+                "t": {"rule": "goal_attainment", "goals": {"1": "w1", "2": "w2", "3": "w3"}, "rho": 0.3},
+                "as_hoped": {
+                    "rule": "decide",
+                    "cases": [{"when": {"score": "t", "at_least": 50}, "then": True}],
+                    "otherwise": False,
+                    "missing": OPEN,
+                },
+            },
+            "bands": {
+                "band": {
+                    "of": "t",
+                    "source": "memory",
+                    "levels": [{"from": 0, "name": "below"}, {"from": 40, "name": "near"}],
+                }
+            },
+        },
+        [
+            {"1": -1, "2": -1, "3": -1},
+            {"1": -1, "w1": 3},
+            {"1": 1, "2": -1, "w1": 4, "w2": 1},
+            {"1": 1, "2": -1, "w1": 4},
+            {"1": 1, "w1": 4, "w2": 1},
+            {"1": 1, "w1": 0},
+            {"w1": 2},
+            {},
+        ],
+    ),
     "tenths add up as on paper": (
         {
             "answers": {"line": {"number": (0, 10)}},
@@ -335,6 +370,28 @@ def test_the_scorer_does_not_make_an_easy_mistake(mistake: str, engine: str) -> 
     columns |= {f"tiny_{item}": [one.get(item) for one in given_forms] for item in it.items}
     columns["side"] = [one.get("side") for one in given_forms]
     assert not disagreements(lenient(make(engine, columns), it), columns, it)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_goals_give_the_published_examples(engine: str) -> None:
+    """The inputs printed with the R package gasr, and cases that can be checked by hand."""
+    examples: list[tuple[dict[str, float], float]] = [
+        ({"x1": -2, "x2": 0, "x3": -1, "x4": 2, "x5": 0, "x6": 1}
+         | {"w1": 3, "w2": 5, "w3": 1, "w4": 4, "w5": 2, "w6": 6}, 55.0),
+        ({"x1": -1, "x2": -1, "x3": -1}, 50 - 30 / 4.8**0.5),
+        ({"x1": 0, "x2": 0, "x3": 0}, 50),
+        ({"x1": 2}, 70),
+        ({"x1": 2, "w1": 7.5}, 70),
+        (dict.fromkeys(("x1", "x2", "x3", "x4", "x5"), 2), 50 + 100 / 11**0.5),
+        ({"x1": 1, "w1": 4, "x2": -1, "w2": 1}, 50 + 30 / 19.4**0.5),
+        ({"x1": 1, "w1": 40, "x2": -1, "w2": 10}, 50 + 30 / 19.4**0.5),
+    ]  # fmt: skip
+    columns: dict[str, list[Any]] = {
+        f"gas_{item}": [float(one[item]) if item in one else None for one, _ in examples] for item in load("gas").items
+    }
+    scored = rows(score(make(engine, columns), "gas"))
+    assert [row["gas_t"] for row in scored] == pytest.approx([t for _, t in examples], abs=1e-8)
+    assert [row["gas_rated"] for row in scored] == [6, 3, 3, 1, 1, 5, 2, 2]
 
 
 # ------------------------------------------------------------------------------------------------------- columns

@@ -10,6 +10,7 @@ from typing import Any
 
 from risico.errors import Refused
 from risico.exchange.rule import Result, results
+from risico.exchange.rule_scores import unwritten
 from risico.instrument import Instrument, load
 from risico.instrument.library import SHIPPED, files
 from risico.instrument.model import MEMORY, Text
@@ -84,6 +85,10 @@ _NOT: dict[str, Text] = {
     "clocks": {
         "nl": "termijnen tussen datums: {which}",
         "en": "time limits between dates: {which}",
+    },
+    "unwritten": {
+        "nl": "de uitkomst van doelen, die hier niet te berekenen is: {which}",
+        "en": "how far goals came, which cannot be worked out here: {which}",
     },
     "versions": {
         "nl": "andere versies van het formulier ({which}): alleen die van het bestand",
@@ -204,7 +209,7 @@ def _common(it: Instrument, *, form: bool, shows: bool, kept: bool) -> list[Text
     found += [_NOT["refused"]] if it.refuse else []
     found += [_NOT["unknown_number"]] if measured and form else []
     listed = {"research": research if form else [], "judged": judged if form else []}
-    listed |= {"kept": [] if kept else list(it.kept), "clocks": list(it.clocks)}
+    listed |= {"kept": [] if kept else list(it.kept), "clocks": list(it.clocks), "unwritten": list(unwritten(it))}
     for key, names in listed.items():
         if names:
             found.append({lang: text.format(which=", ".join(names)) for lang, text in _NOT[key].items()})

@@ -34,7 +34,7 @@ class Result:
 
 
 def results(instrument: Instrument) -> tuple[Result, ...]:
-    """Return every column that scoring adds, in the same order.
+    """Return every column that scoring adds, in the same order; what no formula can write (`unwritten`) is left out.
 
     >>> from risico.instrument import load
     >>> [result.name for result in results(load("phq9"))][:3]
@@ -64,11 +64,13 @@ def names(result: Result) -> tuple[f.Named, ...]:
 class _Results(Scores):
     def all(self) -> tuple[Result, ...]:
         found: list[Result] = []
-        for name in self.it.scores:
+        for name in (name for name in self.it.scores if name not in self.unwritten):
             found += self.score_results(name)
         for name, band in self.it.bands.items():
-            found += self.band_results(name, band)
+            found += self.band_results(name, band) if name not in self.unwritten else ()
         for name, alert in self.it.alerts.items():
+            if name in self.unwritten:
+                continue
             truth = self.truth(alert.when)
             found.append(Result(name, "flag", ((truth.yes, True), (truth.no, False)), alert.words, name))
         if self.it.scored_items:

@@ -10,6 +10,7 @@ from risico.exchange import formula as f
 from risico.exchange.rule_conditions import Ground, Scored, Truth, flag, in_context
 from risico.instrument import Instrument, Score
 from risico.instrument.conditions import Value
+from risico.instrument.model import needs
 from risico.instrument.reach import reach, tables
 
 
@@ -19,8 +20,9 @@ class Scores(Ground):
     def __init__(self, instrument: Instrument) -> None:
         super().__init__(instrument)
         self.there: dict[str, f.Check] = {}
+        self.unwritten = unwritten(instrument)
         for layer in instrument.depths():
-            self.scored |= {name: self.sometimes(name) for name in layer}
+            self.scored |= {name: self.sometimes(name) for name in layer if name not in self.unwritten}
         wrong = f.either(*(self.truth(refuse.when).yes for refuse in instrument.refuse))
         self.sound = f.not_(flag("illogical", wrong))
 
@@ -242,6 +244,21 @@ class Scores(Ground):
     def value_or_nought(self, entry: Score, part: str) -> f.Number:
         known, value = self.part_value(entry, part)
         return value if part in self.it.items else f.Choose(known, value, f.Const(0))
+
+
+def unwritten(instrument: Instrument) -> tuple[str, ...]:
+    """Return the results that are left out here: how far goals came, which takes a root, and all that rests on it.
+
+    >>> from risico.instrument import load
+    >>> unwritten(load("gas")), unwritten(load("phq9"))
+    (('t',), ())
+    """
+    left = [name for name, entry in instrument.scores.items() if entry.rule == "goal_attainment"]
+    for layer in instrument.depths():
+        left += [name for name in layer if name not in left and needs(instrument.scores[name]) & set(left)]
+    left += [name for name, band in instrument.bands.items() if band.of in left]
+    asked = {name: {leaf.score for leaf in alert.when.leaves()} for name, alert in instrument.alerts.items()}
+    return (*left, *(name for name in asked if asked[name] & set(left)))
 
 
 def carries_bounds(instrument: Instrument, name: str) -> bool:

@@ -28,6 +28,10 @@ def missing_fits(it: Instrument) -> Mistakes:
             yield f"{where}.answered: under then: none every item must be answered. It would be ignored. Remove it."
         if score.where is not None and score.where.blank and way.then != "none":
             yield f"{where}.then: a count of blanks is known whatever they are; it takes then: none, not {way.then}."
+        if score.rule == "goal_attainment" and way.then != "none":
+            yield f"{where}.then: the score is of the goals that were rated; it takes then: none, not {way.then}."
+        if any(it.point_range(weight)[0] < 0 for weight in (score.goals or {}).values()):
+            yield f"scores.{name}.goals: a weight below 0 would turn its goal round. Weights start at 0."
         if not 1 <= way.answered <= max(most, 1):
             yield f"{where}.answered: {way.answered} of {most} items cannot be asked for."
         if way.then in ("prorate", "at_least") and (len(items) < len(parts) or score.rule in TEXT_RULES):

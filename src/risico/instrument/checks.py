@@ -29,6 +29,7 @@ KEYS = {
     "lookup": ("of table", "by points"),
     "linear": ("terms", "constant points"),
     "judgement": ("of", ""),
+    "goal_attainment": ("goals rho", ""),
 }
 """What each rule needs, and what it may have besides."""
 
@@ -151,6 +152,8 @@ def rules_complete(it: Instrument) -> Mistakes:
             yield f"scores.{name}.cases: they ask of no item and no score. A result that no answer changes is none."
         if score.where is not None and score.where.blank and not set(score.of) <= set(it.items):
             yield f"scores.{name}.of: blanks are counted among items."
+        if score.rule == "goal_attainment" and not set(score.parts) <= set(it.items):
+            yield f"scores.{name}.goals: a goal is an item for how far it came, with an item for its weight."
         yield from _points_table(it, name, score)
 
 

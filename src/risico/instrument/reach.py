@@ -5,6 +5,8 @@ The compiler proves with these that narrow integers cannot wrap; the checks prov
 
 from __future__ import annotations
 
+import math
+
 from risico.instrument.model import Instrument, Number, Range, Score, Table, Value
 
 
@@ -24,6 +26,8 @@ def reach(instrument: Instrument, name: str) -> Range | None:
         return _ends(outcomes(score))
     if score.rule == "judgement":
         return None
+    if score.rule == "goal_attainment":
+        return _of_goals(instrument, score)
     return _of_parts(instrument, score)
 
 
@@ -56,7 +60,7 @@ def whole(instrument: Instrument, name: str) -> bool:
     if score.rule in ("decide", "lookup"):
         ends = outcomes(score)
         return all(isinstance(value, int) for value in ends)
-    if score.rule == "mean" or (score.missing.then == "prorate" and score.missing.round == "none"):
+    if score.rule in ("mean", "goal_attainment") or (score.missing.then == "prorate" and score.missing.round == "none"):
         return False
     factors = [*(score.terms or {}).values(), score.constant]
     return all(isinstance(factor, int) for factor in factors) and all(
@@ -90,6 +94,14 @@ def _of_parts(instrument: Instrument, score: Score) -> Range | None:
     if score.rule == "lowest":
         return min(lows), min(highs)
     return sum(lows) + score.constant, sum(highs) + score.constant
+
+
+def _of_goals(instrument: Instrument, score: Score) -> Range:
+    """The farthest from 50 is where every goal, all of one weight, came to the same end."""
+    ends = [instrument.point_range(goal) for goal in score.goals or {}]
+    n, rho = len(ends), score.rho or 0
+    steep = 10 * n / math.sqrt((1 - rho) * n + rho * n**2)
+    return 50 + steep * min(low for low, _ in ends), 50 + steep * max(high for _, high in ends)
 
 
 def _ends(values: list[Value | None]) -> Range | None:

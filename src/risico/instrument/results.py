@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,9 @@ from risico.instrument.conditions import Code, Condition, Number, Range, Value, 
 from risico.strict import Frozen
 
 Table = dict[Code, Value]
-Rule = Literal["sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement"]
+Rule = Literal[
+    "sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement", "goal_attainment"
+]
 
 
 class Missing(Frozen):
@@ -38,7 +40,8 @@ class Case(Frozen):
 class Score(Frozen):
     """One result: a rule over items or other scores, with its way of treating blanks, direction and range.
 
-    `only` is a condition: unless it certainly holds there is no result, and nothing can be said of its ends.
+    `only` is a condition: unless it certainly holds there is no result, and nothing can be said of its ends. `goals`
+    names for how far each goal came the weight of that goal, and `rho` is how much goals are taken to go together.
     """
 
     rule: Rule
@@ -53,6 +56,8 @@ class Score(Frozen):
     by: str | None = None
     terms: dict[str, Number] | None = None
     constant: Number = 0
+    goals: dict[str, str] | None = Field(None, min_length=1)
+    rho: Annotated[Number, Field(ge=0, le=1)] | None = None
     higher_is: Literal["worse", "better", "neutral"] = "neutral"
     range: Range | None = None
     source: str
@@ -62,7 +67,8 @@ class Score(Frozen):
     @property
     def parts(self) -> tuple[str, ...]:
         """The items and scores that the rule works on."""
-        return (*self.of, *(self.terms or {}))
+        goals = self.goals or {}
+        return (*self.of, *(self.terms or {}), *goals, *goals.values())
 
     def asked(self) -> Iterator[Condition]:
         """Yield every single question that the score asks: in its cases, and in `only`."""

@@ -67,6 +67,8 @@ def blanks(entry: Score, language: Language) -> str:
     if entry.where is not None and entry.where.blank:
         return word("rules", "counted", language)
     said = word("rules", entry.missing.then, language, answered=entry.missing.answered)
+    if entry.rule == "goal_attainment":
+        return word("rules", "goals", language)
     return said + (word("sources", "recalled", language) if entry.missing.source == MEMORY else "")
 
 

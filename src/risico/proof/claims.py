@@ -114,7 +114,9 @@ class Claims:
             return self._line("range", name, self._say("off", low="–", high="–", **told))
         inside = everything.min() >= ends[0] - NEAR and everything.max() <= ends[1] + NEAR
         reached = abs(values.min() - ends[0]) < NEAR and abs(values.max() - ends[1]) < NEAR
-        if self._counts_blanks(name):  # all blank has no result, so one number of them does not occur
+        if score.rule == "goal_attainment":  # its ends are where all weigh the same, which a sample need not meet
+            reached = self.seen.way == "sampled" or reached
+        elif self._of_answers_alone(name):  # all blank has no result, so one number of them does not occur
             reached = len(np.unique(values)) >= ends[1] - ends[0]
         low, high = self._number(everything.min()), self._number(everything.max())
         if not inside or not reached:
@@ -220,16 +222,18 @@ class Claims:
 
     def _blanks(self, score: Score) -> Iterator[Line]:
         """Too many blanks: no result; what is filled in later stays within what was shown."""
-        if self._counts_blanks(self.seen.name):
+        if self._of_answers_alone(self.seen.name):
             return
         yield self._too_many(score)
         for about in self._abouts():
             yield self._line("filled", about, self._stays(about))
 
-    def _counts_blanks(self, name: str) -> bool:
+    def _of_answers_alone(self, name: str) -> bool:
+        """Whether it is a count of blanks, or of the goals that were rated: that changes with every blank."""
         score = self.seen.shipped.instrument.scores[name]
         parts = [part for part in score.parts if part in self.seen.shipped.instrument.scores]
-        return bool(score.where and score.where.blank) or any(map(self._counts_blanks, parts))
+        alone = score.rule == "goal_attainment" or bool(score.where and score.where.blank)
+        return alone or any(map(self._of_answers_alone, parts))
 
     def _too_many(self, score: Score) -> Line:
         it, name, way = self.seen.shipped.instrument, self.seen.name, score.missing

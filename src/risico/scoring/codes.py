@@ -36,7 +36,7 @@ class Codes:
 
     def _heaviest(self, score: Score) -> float:
         """The largest sum of points, on either side of zero, that any step of adding up can pass through."""
-        if score.rule in ("count", "judgement"):
+        if score.rule in ("count", "judgement", "goal_attainment"):
             return 0
         factors = score.terms or dict.fromkeys(score.of, 1)
         items = {part: factor for part, factor in factors.items() if part in self.instrument.items}

@@ -123,6 +123,12 @@ class _Writer(Codes):
             return rules.weighed([(self._part(score, p), f) for p, f in (score.terms or {}).items()], score.constant)
         if score.rule == "lookup":
             return self._looked_up_ends(score)
+        if score.rule == "goal_attainment":
+            pairs = [
+                (self._part(score, goal), self._part(score, weight)) for goal, weight in (score.goals or {}).items()
+            ]
+            far = rules.attained(pairs, score.rho or 0)
+            return far, far
         parts = [self._part(score, part) for part in score.of]
         low, high = rules.OVER_PARTS[score.rule](parts, nw.col(self.column("n", name)))
         return (_half_up(low), _half_up(high)) if score.missing.round == "half_up" else (low, high)
@@ -164,6 +170,8 @@ class _Writer(Codes):
                 return rules.looked_up(part.value, score, context, dtype)
             return nw.when(enough).then(rules.looked_up_for_certain(part, score, context, dtype))
         low, high = self.low(name), self.high(name)
+        if score.rule == "goal_attainment":
+            return low
         if score.where is not None and score.where.blank:
             begun = either(~self.code(item).is_null() for item in self.instrument.items)
             return nw.when(begun).then(low).cast(dtype)

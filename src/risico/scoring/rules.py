@@ -100,6 +100,27 @@ def weighed(parts: Sequence[tuple[Part, float]], constant: float) -> Ends:
     return low + constant, high + constant
 
 
+def attained(goals: Sequence[tuple[Part, Part]], rho: float) -> nw.Expr:
+    """Return how far the rated goals came, as a T-score (50 as expected, 10 a standard deviation).
+
+    Without any weight all goals weigh the same; with weights a rated goal that has none leaves no score, and so do
+    weights that are all 0. What was not rated is left out: it may be no goal at all.
+
+    Kiresuk & Sherman (1968), Community Mental Health Journal 4, 443-453.
+    """
+    weighed = either(~weight.value.is_null() for _, weight in goals)
+    products: list[nw.Expr] = []
+    weights: list[nw.Expr] = []
+    for goal, weight in goals:
+        rated, far = ~goal.value.is_null(), goal.value.cast(nw.Float64)
+        heavy = nw.when(weighed).then(weight.value.cast(nw.Float64)).otherwise(nw.lit(1.0))
+        weights.append(nw.when(rated).then(heavy).otherwise(nw.lit(0.0)))
+        products.append(nw.when(rated).then(heavy * far).otherwise(nw.lit(0.0)))
+    whole = total(weights)
+    spread = (total(weight * weight for weight in weights) * (1 - rho) + whole * whole * rho).sqrt()
+    return decimal(nw.when(whole > 0).then(total(products) * 10 / nw.when(whole > 0).then(spread) + 50))
+
+
 def possible(cases: Sequence[tuple[Truth, Any]], otherwise: Any) -> dict[Any, nw.Expr]:
     """Return for each outcome whether some filling-in of the blanks can still give it.
 

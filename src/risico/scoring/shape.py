@@ -37,7 +37,7 @@ def whole_bounds(instrument: Instrument, name: str) -> bool:
     score = instrument.scores[name]
     if score.rule in ("count", "decide", "lookup") or score.missing.round == "half_up":
         return whole(instrument, name)
-    if score.rule == "mean":
+    if score.rule in ("mean", "goal_attainment"):
         return False
     parts = score.parts
     factors = [*(score.terms or {}).values(), score.constant]
