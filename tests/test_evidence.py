@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import MEMORY
 from risico.pages.card import card
+from risico.pages.explain import explain
 from risico.pages.published import checked, published
 
-NOTHING_PUBLISHED = {"sdm_safety", "sos_scale", "srs"}
-"""Instruments of which no number was found, which their limits or card then say."""
+NOTHING_PUBLISHED = {"gas", "sdm_safety", "sos_scale", "srs"}
+"""Instruments of which no number was found or could be read; their card then says so."""
 LIBRARY = [load(name) for name in catalogue()]
 COMPUTED = [it for it in LIBRARY if it.kind == "instrument" and it.status == "computed"]
 
@@ -58,6 +61,15 @@ def test_rules_for_blanks_that_nobody_read_are_marked_so(name: str) -> None:
     entry = next(entry for entry in it.scores.values() if entry.missing.then not in ("none",))
     assert entry.missing.source == MEMORY
     assert entry.source != MEMORY, "or the mark would say nothing new"
+
+
+def test_an_explanation_says_which_rule_for_blanks_nobody_saw() -> None:
+    for name, title in (("phq9", "Totaalscore"), ("sdq", "Emotionele problemen")):
+        it = load(name)
+        text = explain(dict.fromkeys(it.columns(), 1), name)
+        assert re.search(rf"geheugen en niet nagezien: .*lege antwoorden \({title}\)", text)
+    seen = explain(dict.fromkeys(load("gse").columns(), 1), "gse")
+    assert "lege antwoorden" not in seen
 
 
 @pytest.mark.parametrize(("name", "band"), [("sdq", "band3"), ("sdq", "band4"), ("odara", "band"), ("da", "band")])

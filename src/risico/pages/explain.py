@@ -8,6 +8,7 @@ from typing import Any
 
 from risico.instrument import Instrument, Score, load
 from risico.instrument.model import MEMORY
+from risico.pages.published import checked
 from risico.pages.told import Told, asked_by, blanks, read_by, rule, words
 from risico.words import Language, number, pick
 
@@ -233,7 +234,7 @@ def _sources(told: Told) -> Iterator[str]:
     recalled += [
         told("sources", "blanks", title=told.title(name))
         for name, entry in told.it.scores.items()
-        if entry.missing.source == MEMORY
+        if entry.missing.source and not checked(told.it, entry.missing.source)
     ]
     for key, band in told.it.bands.items():
         shown = told.levels(band) or ()
