@@ -223,6 +223,14 @@ def test_a_score_that_is_there_only_sometimes_says_when():
     assert "and there is no score. Only if item 2 is 1." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
 
 
+def test_goals_that_cannot_be_weighed_say_why():
+    text = explain({"gas_x1": 1, "gas_w1": 2, "gas_x2": 0}, "gas", "en")
+    assert "No goal was rated, or a rated goal has no weight while others do." in text
+    assert "Number of goals rated: 2 (0 to 6)." in text
+    assert "T-score of the goals that were rated: 60." in explain({"gas_x1": 1}, "gas", "en")
+    assert "what was not rated does not count" in text
+
+
 def test_a_number_in_text_is_read_as_one():
     form = {f"ors_{i}": 7.5 for i in range(1, 5)}
     assert "Onder de grens voor de leeftijd: ja" in explain(form | {"age": "8"}, "ors")
