@@ -80,7 +80,7 @@ def test_readers_outside_need_three_teams(teams):
 
 def test_for_readers_outside_counts_are_rounded_to_fives():
     shown = release([*counts([43, 58]), Estimate(name="alpha", value=0.8123, n=101)], "buiten", teams=3)
-    assert [(e.value, e.n) for e in shown] == [(45, 100), (60, 100), (0.8123, 100)]
+    assert [(e.value, e.n) for e in shown] == [(45, 100), (60, 100), (0.81, 100)]
 
 
 def test_for_readers_outside_a_share_does_not_give_its_n_away():
@@ -216,3 +216,165 @@ def test_a_signal_is_hidden_beside_another_number_only_when_nothing_else_is_left
         [Estimate(**kind, value=v, by={"arm": "a", "reason": r}) for r, v in told.items()], "organisatie"
     )
     assert [e.value for e in released] == [None, None]
+
+
+def items(mean, n=24, *, least=0.0, most=1.0, item="1", score="total"):
+    """The numbers of one item of a score."""
+    by = {"score": score, "item": item}
+    kinds = {"item_mean": (mean, "mean"), "item_sd": (0.3, "standard deviation with n − 1")}
+    kinds |= {"item_rest": (0.5, "correlation with the sum"), "alpha_without": (0.8, "Cronbach's alpha of the others")}
+    return [
+        Estimate(name=name, value=v, n=n, method=method, by=by, **({"least": least, "most": most} if v == mean else {}))
+        for name, (v, method) in kinds.items()
+    ]
+
+
+@pytest.mark.parametrize("mean", [1 / 24, 9 / 24, 15 / 24, 23 / 24, 0.0, 1.0])
+def test_a_mean_that_rests_on_few_is_hidden_with_every_item_number_of_its_score(mean):
+    told = [Estimate(name="alpha", value=0.9, n=24, by={"score": "total"}), *items(mean), *items(0.5, item="2")]
+    other = items(0.5, score="other")
+    released = release([*told, *other], "organisatie")
+    assert [is_withheld(e) for e in released] == [False] + 8 * [True] + 4 * [False]
+
+
+def test_a_mean_on_enough_of_both_sides_is_shown_without_the_ends_of_one_form():
+    released = release(items(10 / 24), "organisatie")
+    assert [e.value for e in released] == [10 / 24, 0.3, 0.5, 0.8]
+    assert all(e.least is e.most is None for e in released)
+    assert is_withheld(release([Estimate(name="item_mean", value=0.5, n=24, method="mean")], "organisatie")[0])
+
+
+def test_a_mean_count_of_events_is_hidden_in_both_arms_when_one_rests_on_few():
+    told = [
+        Estimate(name="outcome", value=v, n=60, method="mean, normal interval", by={"arm": a}, least=0.0, most=4.0)
+        for a, v in (("a", 8 / 60), ("b", 30 / 60))
+    ]
+    effect = Estimate(name="itt", value=-22 / 60, low=-0.6, high=-0.1, se=0.12, n=120)
+    released = release([*told, effect], "organisatie")
+    assert [is_withheld(e) for e in released] == [True, True, False]
+    assert (released[2].value, released[2].se) == (-0.4, None), "its digits would give both counts"
+
+
+def pairs(effect, sizes, digits):
+    """The counts of two arms that give this effect, as far as its digits say."""
+    (n, m) = sizes
+    near = 10.0**-digits / 2 + 1e-12
+    return {(a, b) for a in range(n + 1) for b in range(m + 1) if abs(a / n - b / m - effect) <= near}
+
+
+def test_the_digits_of_an_effect_do_not_give_hidden_counts_away():
+    a, b, n, m = 3, 40, 109, 116
+    told = [
+        Estimate(name="outcome", value=a / n, n=n, method=SHARE, by={"arm": "a"}),
+        Estimate(name="outcome", value=b / m, n=m, method=SHARE, by={"arm": "b"}),
+    ]
+    exact = Estimate(name="itt", value=a / n - b / m, low=-0.41, high=-0.22, se=0.0481, n=n + m)
+    assert pairs(exact.value, (n, m), 12) == {(a, b)}, "all digits say it"
+    shown = release([*told, exact], "organisatie")[-1]
+    possible = {pair[0] for pair in pairs(shown.value, (n, m), 2)}
+    assert possible >= set(range(10))
+
+
+def test_the_digits_of_a_profile_do_not_give_its_arms_away():
+    by = {"profile": "stress", "estimand": "itt"}
+    told = Estimate(name="profile_effect", value=2 / 10 - 5 / 12, low=-0.66, high=0.23, se=0.2081, n=22, by=by)
+    shown = release([told], "organisatie")[0]
+    assert (shown.value, shown.low, shown.high, shown.se) == (-0.2, -0.7, 0.2, None)
+
+
+def test_readers_outside_get_no_more_digits_than_the_counts_they_see():
+    told = [
+        Estimate(name="outcome", value=v, n=n, method=SHARE, by={"arm": a})
+        for a, v, n in (("a", 74 / 185, 185), ("b", 46 / 175, 175))
+    ]
+    exact = Estimate(name="itt", value=74 / 185 - 46 / 175, low=0.04, high=0.2336, se=0.0493, n=360)
+    p = Estimate(name="heterogeneity_p", value=0.3331123, n=345, method="Wald test, F(5, 40.2)")
+    shown = release([*told, exact, p], "buiten", teams=3)
+    assert [e.value for e in shown] == [0.4, 0.26, 0.14, 0.33]
+    assert (shown[2].low, shown[2].high, shown[2].se, shown[3].method) == (0.04, 0.23, None, "Wald test")
+
+
+def test_an_effect_beside_shares_that_are_shown_keeps_its_digits_in_the_organisation():
+    told = [Estimate(name="outcome", value=v, n=100, method=SHARE, by={"arm": a}) for a, v in (("a", 0.4), ("b", 0.29))]
+    effect = Estimate(name="itt", value=0.11, se=0.066, n=200)
+    assert release([*told, effect], "organisatie")[-1] == effect
+
+
+def profiles(hidden, shown=(28, 68, 33), estimand="itt"):
+    """An effect, its test and the effects of profiles, one of which is left out and has so many families."""
+    where = {"intervention": "help", "outcome": "safe"}
+    n = sum(shown)
+    each = [
+        Estimate(name=name, value=0.1, se=0.02, n=size if name == "profile_effect" else n,
+                 by={"profile": f"p{i}", **where, "estimand": estimand})
+        for i, size in enumerate(shown) for name in ("profile_effect", "profile_effect_pooled")
+    ]  # fmt: skip
+    left = Estimate(name="profile_effect", by={"profile": "few", **where}, why="fewer than 10 families in an arm")
+    by = where | {"estimand": estimand}
+    return [
+        Estimate(name=estimand, value=0.1, se=0.05, n=n + hidden, by=where),
+        Estimate(name="heterogeneity_p", value=0.3331123, n=n, by=by),
+        Estimate(name="more_families", value=123.456, n=n, by=by),
+        *each,
+        left,
+    ]
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 9])
+def test_the_size_of_a_small_profile_does_not_follow_from_the_others(hidden):
+    released = release(profiles(hidden), "organisatie")
+    shown = [e.n for e in released if e.name == "profile_effect" and e.n is not None]
+    assert released[0].n - sum(shown) >= 20 + hidden, "at least one other profile, of at least 10 in each arm, is in it"
+    assert {e.n for e in released if e.name in ("heterogeneity_p", "more_families", "profile_effect_pooled")} == {None}
+    assert released["more_families"].value == 120
+
+
+@pytest.mark.parametrize("hidden", [0, 10])
+def test_where_no_small_profile_is_left_out_every_n_stays(hidden):
+    told = profiles(hidden)
+    assert [e.n for e in release(told, "organisatie")] == [e.n for e in told]
+
+
+def test_how_many_were_not_measured_does_not_follow_from_the_n_of_an_effect():
+    flow = {"name": "flow", "n": 120, "method": "count"}
+    told = [
+        Estimate(**flow, value=119, by={"step": "analysed"}),
+        Estimate(**flow, value=1, by={"step": "not_measured"}),
+        Estimate(name="outcome", value=0.4, n=119, method=SHARE),
+        Estimate(name="itt", value=0.1, se=0.07, n=119),
+        Estimate(name="heterogeneity_p", value=0.3, n=118),
+    ]
+    released = release(told, "organisatie")
+    assert [e.n for e in released] == [None] * 5
+    assert [is_withheld(e) for e in released] == [True, True, False, False, False]
+    assert released[2].value == 0.4
+    assert [e.n for e in release([*told[:1], *told[2:]], "organisatie")][-1] is None, "119 of 120 leaves one"
+    levels = [Estimate(name="change", value=v, n=119, method="count", by={"change": c}) for c, v in
+              (("worse", 40), ("same", 29), ("best", 50))]  # fmt: skip
+    assert [is_withheld(e) for e in release([*told[:2], *levels], "organisatie")[2:]] == [False, True, False]
+
+
+def test_how_many_forms_were_left_out_is_a_number_of_people_too():
+    told = [Estimate(name="alpha", value=0.9, n=40, method=f"alpha; {n} incomplete forms left out") for n in (3, 23)]
+    assert [e.method for e in release(told, "organisatie")] == [
+        "alpha; fewer than 10 incomplete forms left out",
+        "alpha; 23 incomplete forms left out",
+    ]
+    assert "about 25 incomplete" in release(told, "buiten", teams=3)[1].method
+
+
+def test_the_item_of_one_person_is_in_no_released_number_of_a_study():
+    from risico.reliability import reliability
+
+    answers = {f"srq20_{i}": [int((k * i) % 3 == 0) for k in range(24)] for i in range(1, 20)}
+    found = reliability(answers_of(answers | {"srq20_20": [1] + [0] * 23}), "srq20")
+    assert round(found.where(item="20")["item_mean"].value, 3) == 0.042
+    released = release(found, "organisatie")
+    assert all(is_withheld(e) for e in released if "item" in e.by)
+    assert not is_withheld(released["alpha"])
+
+
+def answers_of(columns):
+    import polars as pl
+
+    return pl.DataFrame(columns)

@@ -122,10 +122,10 @@ def test_no_alpha_with_a_reason(items: Any, why: str) -> None:
     assert why in found["alpha"].why
 
 
-def test_a_constant_item_is_named() -> None:
+def test_that_an_item_is_constant_is_said_of_the_whole_and_of_the_item() -> None:
     found = consistency({"a": [1, 2, 3, 1], "b": [1, 2, 2, 1], "c": [0.1] * 4})
     assert found["alpha"].value is not None
-    assert found["alpha"].why == "c had the same answer on every form"
+    assert found["alpha"].why == "some items had the same answer on every form"
     assert found["omega_total"].value is None
     assert found.where(item="c")["item_rest"].value is None
 
@@ -338,7 +338,7 @@ cells = st.sampled_from([0.0, 1.0, 2.0, 3.0, 0.1, None])
 def test_never_nan_and_never_a_traceback(rows: list[list[float | None]]) -> None:
     found: Estimates = consistency(rows) + icc(rows) + agreement(rows, scale="ratio")
     for e in found:
-        assert (e.value is None) == (e.n is None)
+        assert e.value is None or e.n is not None
         assert e.value is not None or e.why
         assert e.low is None or e.low <= e.value + 1e-9
         assert e.high is None or e.value <= e.high + 1e-9

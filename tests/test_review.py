@@ -189,6 +189,9 @@ def test_a_difference_that_is_not_what_one_gets_by_subtracting_is_explained():
     assert "Dat zijn er 8,5 van de 100 meer" in told, "in whole numbers a reader would find 32 - 23 = 9 and be told 8"
     assert "door het afronden" not in told
     assert "Het is 7" not in text(page()), "where they agree nothing is explained"
+    outside = text(review(release(rounded, "buiten", teams=3), a_plan()))
+    assert "bij 32 van de 100 die systeemhulp kregen aangeboden, en bij 23 van de 100" in outside
+    assert "Het is 8 en niet 9 door het afronden." in outside, "no nought that looks like a digit"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +212,8 @@ def test_the_page_says_itself_whether_the_expectation_came_true(claim, told, sai
 def test_an_outcome_that_is_a_number_is_told_as_a_mean():
     plan = a_plan(outcome=FROM_FORMS | {"worse": "low"})
     means = {"systeemhulp": 13.5, "gebruikelijk": 11.0}
-    told = [replace(e, value=means[e.by["arm"]], method="mean") if e.name == "outcome" else e for e in results()]
+    ends = {"method": "mean", "least": 0.0, "most": 27.0}
+    told = [replace(e, value=means[e.by["arm"]], **ends) if e.name == "outcome" else e for e in results()]
     told = [replace(e, value=2.5, low=0.5, high=4.5) if e.name == "itt" else e for e in told if e.name != "change"]
     said = text(review(release(told, "organisatie"), plan))
     assert "gemiddeld 2,50 hoger bij huishoudens die systeemhulp kregen aangeboden dan bij" in said

@@ -17,7 +17,9 @@ class Estimate:
     """One number with its interval, n, method and source; `value=None` comes with the reason in `why`.
 
     `by` is an ordered mapping (profile, intervention, outcome …) and `at` the place on a curve. `n` is what the
-    computation used, after forms were left out. Nothing is rounded here. NaN and infinity are refused.
+    computation used, after forms were left out. `least` and `most`, for a mean, are what one form can have: how many
+    people it rests on follows from these, and disclosure takes them away. Nothing is rounded here. NaN and infinity are
+    refused.
 
     >>> Estimate(name="alpha", value=0.88, low=0.86, high=0.9, n=796, method="Cronbach", source="Feldt (1965)")
     alpha 0.88 [0.86, 0.9], n = 796
@@ -37,10 +39,12 @@ class Estimate:
     by: Mapping[str, str] = field(default_factory=dict[str, str])
     at: float | None = None
     why: str | None = None
+    least: float | None = None
+    most: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", MappingProxyType(dict(self.by)))
-        for key in ("value", "low", "high", "se", "at"):
+        for key in ("value", "low", "high", "se", "at", "least", "most"):
             number = getattr(self, key)
             if number is not None and not math.isfinite(number):
                 raise ValueError(f"Estimate {self.name}: {key} is {number}. Give None and say why.")

@@ -20,9 +20,9 @@ from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import profiles_named, switches_known
 from risico.experiments.labels import without_own_words, words
+from risico.experiments.outcomes import outcome_of
 from risico.experiments.sources import Result, find, fingerprint
 from risico.instrument import catalogue
-from risico.numbers.intervals import wilson
 from risico.plan import MISSED, Plan
 from risico.profiles import profile
 from risico.scoring import score
@@ -106,7 +106,7 @@ def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
         }
     where = {"intervention": arm, "outcome": plan.outcome.id}
     shares = Estimates(
-        _outcome(arrays["outcome"][z == side], name) for side, name in ((1.0, arm), (0.0, plan.reference))
+        outcome_of(arrays["outcome"][z == side], name) for side, name in ((1.0, arm), (0.0, plan.reference))
     )
     return shares + Estimates(_placed(e, where) for e in DESIGNS[plan.design](z, arrays, plan))
 
@@ -122,26 +122,6 @@ def _placed(estimate: Estimate, where: dict[str, str]) -> Estimate:
     by = dict(estimate.by)
     first = {"profile": by.pop("profile")} if "profile" in by else {}
     return replace(estimate, by=first | where | by)
-
-
-def _outcome(values: Array, arm: str) -> Estimate:
-    """Return the share, or the mean, of the outcome in one arm, as it is, without any adjustment."""
-    known = values[~np.isnan(values)]
-    n = len(known)
-    if n < 2:
-        return Estimate(name="outcome", n=n, by={"arm": arm}, why="fewer than two with a known outcome")
-    mean = float(known.mean())
-    if np.isin(known, (0.0, 1.0)).all():
-        low, high = wilson(successes=float(known.sum()), n=n)
-        method, source, se = "share, Wilson interval", "Wilson (1927)", None
-    else:
-        se = float(known.std(ddof=1)) / n**0.5
-        low, high = mean - 1.96 * se, mean + 1.96 * se
-        method, source = "mean, normal interval", ""
-    return Estimate(
-        name="outcome", value=mean, low=low, high=high, confidence=0.95, se=se, n=n, method=method, source=source,
-        by={"arm": arm},
-    )  # fmt: skip
 
 
 def _randomized(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:

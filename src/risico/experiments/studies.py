@@ -15,6 +15,7 @@ from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
+from risico.experiments.outcomes import outcome_of
 from risico.experiments.sources import Result, find, fingerprint
 from risico.numbers.intervals import wilson
 from risico.plan import SMALLEST
@@ -106,8 +107,12 @@ def _comparison(study: Study, path: Path) -> Estimates:
         known = {name: without_own_words(v, (), SMALLEST[study.audience]) for name, v in known.items()}
     why, outcome, helped = study.no_cluster.en, columns[told.outcome], columns[told.helped]
     if study.design == "randomized":
-        return randomized(outcome=outcome, assigned=helped, covariates=known, why_no_cluster=why)
-    return adjusted(outcome=outcome, treated=helped, covariates=known, why_no_cluster=why)
+        found = randomized(outcome=outcome, assigned=helped, covariates=known, why_no_cluster=why)
+    else:
+        found = adjusted(outcome=outcome, treated=helped, covariates=known, why_no_cluster=why)
+    values = np.asarray(outcome, dtype=np.float64)
+    arms = ("assigned" if study.design == "randomized" else "treated", "comparison")
+    return found + [outcome_of(values[helped == side], name) for side, name in zip((1, 0), arms, strict=True)]
 
 
 def _table(told: Comparison, path: Path, forms: str) -> dict[str, list[Any]]:

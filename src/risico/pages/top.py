@@ -57,6 +57,8 @@ def closely(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice)
     shares = _shares(groups(estimates, plan))
     if not say.share or shares is None or main is None or main.value is None or _adds_up(shares, main.value, 0):
         return say
+    if _whole(*shares, main.value):
+        return say  # rounded for who reads it: a decimal would be a nought
     return replace(say, decimals=1)
 
 
@@ -68,6 +70,11 @@ def _shares(both: tuple[Group, Group]) -> tuple[float, float] | None:
 def _adds_up(shares: tuple[float, float], main: float, decimals: int) -> bool:
     one, two, both = (round(100 * share, decimals) for share in (*shares, main))
     return abs(one - two - both) < 1e-9
+
+
+def _whole(*shares: float) -> bool:
+    """Say whether shares are whole percentages: then they were rounded, each by half of one at most."""
+    return all(abs(100 * share - round(100 * share)) < 1e-9 for share in shares)
 
 
 def _of_everybody(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str]:
@@ -88,7 +95,7 @@ def _why_not_equal(shares: tuple[float, float], main: Estimate | None, say: Voic
     """Explain a difference that is not what a reader gets by subtracting the two numbers on the page."""
     if main is None or main.value is None or _adds_up(shares, main.value, say.decimals):
         return ""
-    adjusted = abs(shares[0] - shares[1] - main.value) > 1e-9
+    adjusted = abs(shares[0] - shares[1] - main.value) > (0.0151 if _whole(main.value) else 1e-9)
     other = round(100 * shares[0], say.decimals) - round(100 * shares[1], say.decimals)
     return say(
         "happened", "adjusted" if adjusted else "rounded", size=say.size(main.value), other=say.size(other / 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ def reliability(
     if found.refused:
         raise IllegalAnswers(found.message())
     tally = sums(points(forms, it, score))
-    return _consistency(tally, 1 / len(tally.columns) if rule == "mean" else 1.0, confidence)
+    ends = {item: it.point_range(item, it.scores[score].points) for item in tally.columns}
+    return _consistency(tally, 1 / len(tally.columns) if rule == "mean" else 1.0, confidence, ends)
 
 
 def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence: float = 0.95) -> Estimates:
@@ -74,23 +75,23 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
     >>> [round(e.value, 3) for e in found if e.name == "item_rest"]
     [0.883, 0.607, 0.816]
     """
-    return _consistency(sums(items, columns), 1.0, confidence)
+    return _consistency(sums(items, columns), 1.0, confidence, {})
 
 
-def _consistency(tally: Sums, unit: float, confidence: float) -> Estimates:
-    """`unit` is 1 for a sum of items and 1 / k for their mean."""
+def _consistency(tally: Sums, unit: float, confidence: float, ends: Mapping[str, tuple[float, float]]) -> Estimates:
+    """`unit` is 1 for a sum of items and 1 / k for their mean, `ends` the least and most points of each item."""
     whole = _together(tally, unit, confidence)
-    return Estimates([*whole, *_items(tally)])
+    return Estimates([*whole, *_items(tally, ends)])
 
 
-def _refused(why: str) -> Estimates:
-    return Estimates(Estimate(name=name, why=why) for name in WHOLE)
+def _refused(why: str, n: int | None = None) -> Estimates:
+    return Estimates(Estimate(name=name, n=n, why=why) for name in WHOLE)
 
 
 def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
     S, n, k = tally.covariance, tally.n, len(tally.columns)
     if (why := _no_alpha(tally)) is not None:
-        return _refused(why)
+        return _refused(why, n)
     alpha = covariance.cronbach(S=S)
     low, high = covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
     left = _left_out(tally.left_out)
@@ -141,8 +142,8 @@ def _varies(tally: Sums) -> NDArray[np.bool_]:
 
 
 def _caution(tally: Sums) -> str | None:
-    still = [name for name, varies in zip(tally.columns, _varies(tally), strict=True) if not varies]
-    return f"{', '.join(still)} had the same answer on every form" if still else None
+    """Say that an item never varied, but not which: everybody's answer to it would be known."""
+    return None if _varies(tally).all() else "some items had the same answer on every form"
 
 
 def _omega(tally: Sums, confidence: float) -> Estimate:
@@ -184,7 +185,7 @@ def _no_factor(tally: Sums) -> str | None:
     return None
 
 
-def _items(tally: Sums) -> Estimates:
+def _items(tally: Sums, ends: Mapping[str, tuple[float, float]]) -> Estimates:
     """Mean, SD, item-rest correlation and alpha without it, for each item."""
     k, n, S = len(tally.columns), tally.n, tally.covariance
     none, few = np.full(k, np.nan), "two complete forms are needed"
@@ -199,20 +200,32 @@ def _items(tally: Sums) -> Estimates:
         "alpha_without": (without, "Cronbach's alpha of the other items", pair),
     }
     return Estimates(
-        _item(name, item, float(values[i]), tally, method, why)
+        _item(name, item, float(values[i]), tally, method, why, ends.get(item) if name == "item_mean" else None)
         for i, item in enumerate(tally.columns)
         for name, (values, method, why) in rows.items()
     )
 
 
-def _item(name: str, item: str, value: float, tally: Sums, method: str, why: str) -> Estimate:
+def _item(
+    name: str, item: str, value: float, tally: Sums, method: str, why: str, ends: tuple[float, float] | None
+) -> Estimate:
     by, source = {"item": item}, "Nunnally & Bernstein (1994)"
     if not math.isfinite(value):
         return Estimate(name=name, by=by, why=why)
     against = name == "item_rest" and value < 0
     caution = f"item {item} runs against the other items: probably not reversed" if against else None
-    method += _left_out(tally.left_out)
-    return Estimate(name=name, value=value, n=tally.n, method=method, source=source, by=by, why=caution)
+    least, most = ends or (None, None)
+    return Estimate(
+        name=name,
+        value=value,
+        n=tally.n,
+        method=method + _left_out(tally.left_out),
+        source=source,
+        by=by,
+        why=caution,
+        least=least,
+        most=most,
+    )
 
 
 def _left_out(forms: int) -> str:

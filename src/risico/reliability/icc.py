@@ -43,7 +43,7 @@ def icc(ratings: Any, columns: Sequence[str] | None = None, *, confidence: float
     tally = sums(ratings, columns)
     only_raters(tally.columns, columns)
     if (why := _impossible(tally)) is not None:
-        return Estimates(Estimate(name=name, why=why) for name in (*MODELS, *_TESTS))
+        return Estimates(Estimate(name=name, n=tally.n, why=why) for name in (*MODELS, *_TESTS))
     ms = numbers.mean_squares(n=tally.n, means=tally.means, cross=tally.cross)
     values, ends = numbers.coefficients(ms=ms), numbers.intervals(ms=ms, confidence=confidence)
     left = f"; {tally.left_out} units left out that some rater did not rate" if tally.left_out else ""
