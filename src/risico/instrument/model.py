@@ -59,14 +59,21 @@ Window = Literal[
     "past_week",
     "past_2_weeks",
     "past_4_weeks",
+    "past_month",
     "past_3_months",
     "past_6_months",
     "past_year",
     "before_past_year",
     "index_event",
+    "session",
+    "current_relationship",
+    "latest_relationship",
+    "lately",
+    "in_general",
+    "childhood",
     "ever",
 ]
-"""The stretch of time that a question is about."""
+"""The stretch of time that a question is about. Two are the same only when they are one of these by the same name."""
 
 
 class Answers(Frozen):
@@ -94,8 +101,10 @@ class Answers(Frozen):
 class Item(Frozen):
     """One question: a short label in our own words, its answers, and how an answer becomes points.
 
-    `window` is the stretch of time it asks about, where that is another than the instrument's. `definition` says what
-    counts and what does not, `example` how it may look in practice: both in our own words, for who fills in.
+    `concept` is the theme it is about, `question` the narrow question it asks, by which another form may take its
+    answer over; both are names of the list in `prefill`. `window` is the stretch of time it asks about, where that is
+    another than the instrument's. `definition` says what counts and what does not, `example` how it may look in
+    practice: both in our own words, for who fills in.
     """
 
     label: Text
@@ -105,7 +114,9 @@ class Item(Frozen):
     weight: Number = 1
     points: Points | dict[str, Points] | None = None
     concept: str | None = None
+    question: str | None = None
     window: Window | None = None
+    window_seen: bool = True
     data: Data = "ordinary"
     definition: Text | None = None
     example: Text | None = None
@@ -157,6 +168,7 @@ class Instrument(Frozen):
     domain: str
     informant: str
     window: Window | None = None
+    window_seen: bool = True
     nl_status: NlStatus
     administer: Literal["official_form", "open"]
     licence: Licence
@@ -238,6 +250,10 @@ class Instrument(Frozen):
     def window_of(self, item: str) -> Window | None:
         """Return the stretch of time that an item is about; None where the file does not say."""
         return self.items[item].window or self.window
+
+    def window_seen_of(self, item: str) -> bool:
+        """Return whether the stretch of time was seen in a source, or is known from memory alone."""
+        return self.items[item].window_seen if self.items[item].window else self.window_seen
 
     def worse(self, item: str) -> Worse | None:
         """Return which end of an item's codes is worse for the person."""
