@@ -56,7 +56,7 @@ class Score(Frozen):
     by: str | None = None
     terms: dict[str, Number] | None = None
     constant: Number = 0
-    goals: dict[str, str] | None = Field(None, min_length=1)
+    goals: dict[str, str] | None = Field(default=None, min_length=1)
     rho: Annotated[Number, Field(ge=0, le=1)] | None = None
     higher_is: Literal["worse", "better", "neutral"] = "neutral"
     range: Range | None = None
