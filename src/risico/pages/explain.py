@@ -86,11 +86,11 @@ def _no_result(told: Told, name: str) -> str:
     items, context = read_by(told.it, name)
     lacking = told.ungiven(sorted(context))
     missing, then = len(told.absent(items)), told.it.scores[name].missing
+    if told.it.scores[name].rule == "goal_attainment":
+        return told("says", "no_goal", title=told.title(name))
     facts = {"title": told.title(name), "missing": missing, "items": len(items), "answered": then.answered}
     why, only = _and(told, _not_given(told, lacking)), told.it.scores[name].only
     if not missing:
-    if told.it.scores[name].rule == "goal_attainment":
-        return told("says", "no_goal", title=told.title(name))
         key = "without" if lacking else "only" if only is not None else "unscored"
         return told("says", key, why=why, when=told.condition(only) if only is not None else "", **facts)
     few = then.answered > max(1, len(items) - missing)
