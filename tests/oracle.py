@@ -101,8 +101,17 @@ def number_between(cell: Any, lowest: float, highest: float, other: Any) -> Any:
 
 
 def illegal(form: Mapping[str, Any], it: Instrument) -> bool:
-    """Whether `score` refuses this form: an answer that is no code, or a form that contradicts itself."""
-    return any(code is ILLEGAL for code in cells(form, it).values()) or Oracle(form, it).refused
+    """Whether `score` refuses this form: an answer that is no code, a context it does not know, a contradiction."""
+    wrong = any(code is ILLEGAL for code in cells(form, it).values()) or unusable(form, it)
+    return wrong or Oracle(form, it).refused
+
+
+def unusable(form: Mapping[str, Any], it: Instrument) -> bool:
+    """Whether a form with some answer says a context that is none of the declared values, nor that it is not known."""
+    said = {name: form.get(name) for name in it.context if not is_blank(form.get(name))}
+    known = {name: value for name, value in Oracle(form, it).context.items() if value is not None}
+    begun = any(not is_blank(form.get(column)) for column in it.columns())
+    return begun and any(name not in known and cell not in it.missing_codes for name, cell in said.items())
 
 
 # ------------------------------------------------------------------------------------------------ what a file says
@@ -363,7 +372,7 @@ class Oracle:
             return Part(None)
         moved = sum(weight * far[goal] for goal, weight in zip(rated, weights, strict=True))  # type: ignore[operator]
         rho, squares, whole = score.rho or 0, sum(w * w for w in weights), sum(weights)  # type: ignore[operator]
-        value = round(50 + 10 * moved / math.sqrt((1 - rho) * squares + rho * whole * whole), 9)
+        value = 50 + 10 * moved / math.sqrt((1 - rho) * squares + rho * whole * whole)
         return Part(value, value, value)
 
     def _arithmetic(self, name: str, score: Score) -> Part:

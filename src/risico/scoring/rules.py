@@ -118,7 +118,7 @@ def attained(goals: Sequence[tuple[Part, Part]], rho: float) -> nw.Expr:
         products.append(nw.when(rated).then(heavy * far).otherwise(nw.lit(0.0)))
     whole = total(weights)
     spread = (total(weight * weight for weight in weights) * (1 - rho) + whole * whole * rho).sqrt()
-    return decimal(nw.when(whole > 0).then(total(products) * 10 / nw.when(whole > 0).then(spread) + 50))
+    return nw.when(whole > 0).then(total(products) * 10 / nw.when(whole > 0).then(spread) + 50)
 
 
 def possible(cases: Sequence[tuple[Truth, Any]], otherwise: Any) -> dict[Any, nw.Expr]:
