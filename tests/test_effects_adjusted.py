@@ -11,7 +11,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from risico.effects import adjusted
-from risico.effects.overlap import find_overlap
+from risico.effects.overlap import find_overlap, propensity_curve
 from risico.errors import Refused, UsageError
 from risico.numbers.clusters import number_clusters
 from risico.numbers.doubly_robust import (
@@ -23,7 +23,9 @@ from risico.numbers.doubly_robust import (
     draw_folds,
     effective_size,
     group_effects,
+    log_loss,
     median_of_repeats,
+    squared_loss,
     standardised_differences,
 )
 from test_effects_randomized import read
@@ -83,6 +85,20 @@ def test_balance_and_effective_sizes_are_those_of_r():
         assert np.allclose(after, REFERENCE[f"smd_{name}"], rtol=1e-4)
         sizes = [effective_size(w[d == 0]), effective_size(w[d == 1])]
         assert np.allclose(sizes[: 1 if treated else 2], REFERENCE[f"ess_{name}"], rtol=RTOL)
+
+
+def test_losses_chances_and_the_plain_difference_are_those_of_r():
+    d, y = DATA["d"], DATA["y"]
+    losses = (log_loss(d, FITTED.m), *(squared_loss(y[d == a], g[d == a]) for a, g in ((0, FITTED.g0), (1, FITTED.g1))))
+    assert losses == pytest.approx([REFERENCE[f"loss_{part}"] for part in ("m", "g0", "g1")], rel=RTOL)
+    curve = [e.value for e in propensity_curve(d=d, m=FITTED.m)]
+    assert curve == pytest.approx([*REFERENCE["chance0"], *REFERENCE["chance1"]], rel=RTOL)
+    names = ("x1", "x2")
+    assert find_overlap(estimand="ate", d=d, m=FITTED.m, X=X, names=names, minimum=10).trimmed == REFERENCE["trimmed"]
+    plain = adjusted(outcome=y, treated=d, covariates={"x1": DATA["x1"]}, repeats=1, **LINEAR)["unadjusted"]
+    assert (plain.value, plain.se) == tuple(
+        pytest.approx(REFERENCE[k], rel=1e-9) for k in ("unadjusted", "unadjusted_se")
+    )
 
 
 def test_without_anything_to_adjust_for_it_is_the_difference_in_means():

@@ -54,6 +54,23 @@ def test_profile_effects_and_their_test_are_those_of_r():
     assert found["heterogeneity_p"].value == pytest.approx(REFERENCE["wald"]["p"], rel=RTOL)
 
 
+def test_what_is_said_beside_the_effects_is_that_of_r():
+    seen = np.arange(1, len(DATA["y"]) + 1) % 7 != 0
+    assert whole()["first_stage_f"].value == pytest.approx(REFERENCE["first_f"], rel=RTOL)
+    found = whole(profile=DATA["profile"]).where(estimand="itt")
+    assert found["heterogeneity_q"].value == pytest.approx(REFERENCE["q"], rel=RTOL)
+    equal = found["line_equal"]
+    assert (equal.value, equal.se) == tuple(pytest.approx(REFERENCE[k], rel=RTOL) for k in ("equal", "equal_se"))
+    times = REFERENCE["power"][1] / REFERENCE["q"]
+    assert found["more_families"].value == pytest.approx((times - 1) * len(seen), rel=1e-7)
+    part = whole(outcome=np.where(seen, DATA["y"], np.nan), profile=np.where(seen, DATA["profile"], None))
+    assert [e.value for e in part if e.name == "outcome_known"][::-1] == pytest.approx(REFERENCE["outcome_known"])
+    assert part["profile_known"].value == pytest.approx(REFERENCE["profile_known"])
+    table = assigned_by_delivered(assigned=DATA["z"], delivered=DATA["d"])
+    assert [e.value for e in table if e.name == "delivered"] == np.ravel(REFERENCE["delivered"]).tolist()
+    assert [e.value for e in table if e.name == "delivered_as_assigned"] == pytest.approx(REFERENCE["as_assigned"])
+
+
 def test_adjusted_profile_effects_are_those_of_r():
     x = {"x1": DATA["x1"], "x2": DATA["x2"]}
     each = [e for e in whole(profile=DATA["profile"], covariates=x, received=None) if e.name == "profile_effect"]

@@ -29,12 +29,16 @@ w1 <- ifelse(d == 1, 1, m / (1 - m)); wa <- ifelse(d == 1, 1 / m, 1 / (1 - m))
 smd <- function(x, w, s) (weighted.mean(x[d == 1], w[d == 1]) - weighted.mean(x[d == 0], w[d == 0])) / s
 both <- function(x) sqrt((var(x[d == 1]) + var(x[d == 0])) / 2)
 ess <- function(w) sum(w)^2 / sum(w^2)
-xs <- data[c("x1", "x2")]
+xs <- data[c("x1", "x2")]; plain <- lm(y ~ d, data); alone <- vcovCR(plain, cluster = seq_len(n), type = "CR2")
+places <- c(.01, .05, .25, .5, .75, .95, .99)
 out <- list(
   R = R.version.string, packages = list(clubSandwich = as.character(packageVersion("clubSandwich"))),
   script_sha256 = digest::digest(file = script, algo = "sha256"), data = data,
   ate = unname(coef(ate)), ate_se = se(seq_len(n)), ate_se_cluster = se(data$cluster),
   att = att, att_se = att_se(seq_len(n)), att_se_cluster = att_se(data$cluster),
+  unadjusted = unname(coef(plain)["d"]), unadjusted_se = sqrt(alone["d", "d"]),
+  loss_m = -mean(ifelse(d == 1, log(m), log(1 - m))), loss_g0 = mean((y - g0)[d == 0]^2), loss_g1 = mean((y - g1)[d == 1]^2),
+  chance0 = unname(quantile(m[d == 0], places)), chance1 = unname(quantile(m[d == 1], places)), trimmed = mean(m < .01 | m > .99),
   profile_ate = unname(coef(lm(phi ~ 0 + factor(x2), data))),
   smd_att_before = sapply(xs, function(x) smd(x, rep(1, n), sd(x[d == 1]))), smd_att = sapply(xs, function(x) smd(x, w1, sd(x[d == 1]))),
   smd_ate = sapply(xs, function(x) smd(x, wa, both(x))), ess_att = ess(w1[d == 0]), ess_ate = c(ess(wa[d == 0]), ess(wa[d == 1])))

@@ -53,6 +53,11 @@ ar <- c(uniroot(excess, c(coef(iv)[["d"]] - 5, coef(iv)[["d"]]), tol = 1e-12)$ro
         uniroot(excess, c(coef(iv)[["d"]], coef(iv)[["d"]] + 5), tol = 1e-12)$root)
 
 one <- model.matrix(plain)
+firstF <- Wald_test(first, constraints = constrain_zero("z"), vcov = vcovCR(first, cluster = data$cluster, type = "CR2"), test = "Naive-F")
+C <- rbind(c(1, -1, 0), c(0, 1, -1)); apart <- C %*% coef(profiles)[byname]
+w <- rowSums(solve(vcov(profiles)[byname, byname])); w <- w / sum(w)   # precision that the design alone would give
+lot <- table(lot = data$z, got = data$d); seen <- seq_len(n) %% 7 != 0  # every seventh outcome is not known
+power <- function(q) uniroot(function(ncp) pchisq(qchisq(.95, q), q, ncp, lower.tail = FALSE) - .8, c(.01, 100), tol = 1e-12)$root
 out <- list(
   R = R.version.string, packages = lapply(c(sandwich = "sandwich", clubSandwich = "clubSandwich", AER = "AER"), function(p) as.character(packageVersion(p))),
   script_sha256 = digest::digest(file = script, algo = "sha256"), data = data,
@@ -64,5 +69,9 @@ out <- list(
   profile_value = unname(coef(profiles)[byname]), profile_V = unname(Vp[byname, byname]),
   profile_df = sapply(byname, function(b) together(profiles, b)$df, USE.NAMES = FALSE),
   wald = list(F = wald$Fstat, df = wald$df_denom, p = wald$p_val), wald_alone = list(F = wald1$Fstat, df = wald1$df_denom, p = wald1$p_val),
+  first_f = firstF$Fstat, q = c(t(apart) %*% solve(C %*% Vp[byname, byname] %*% t(C), apart)),
+  equal = unname(coef(lm(y ~ profile + z, data))["z"]), equal_se = sqrt(c(w %*% Vp[byname, byname] %*% w)),
+  delivered = unname(unclass(lot)), as_assigned = unname(diag(prop.table(lot, 1))),
+  outcome_known = unname(tapply(seen, data$z, mean)), profile_known = mean(seen), power = sapply(c(1, 2, 4), power),
   profile_lin = lapply(byname, function(b) together(profiles_lin, b)))
 cat(toJSON(out, auto_unbox = TRUE, digits = I(16), pretty = FALSE))
