@@ -240,10 +240,15 @@ def test_a_number_in_text_is_read_as_one():
 
 
 @pytest.mark.parametrize("age", [" 8 ", "eight", 300, True])
-def test_context_that_cannot_be_used_is_said(age):
-    text = explain({f"ors_{i}": 7.5 for i in range(1, 5)} | {"age": age}, "ors", "en")
-    assert "- `age` (a number from 6 to 120): given, but not in a way that can be used" in text
-    assert "eight" not in text
+def test_context_that_cannot_be_used_is_refused(age):
+    with pytest.raises(IllegalAnswers, match="age: 1 of 1 forms") as refused:
+        explain({f"ors_{i}": 7.5 for i in range(1, 5)} | {"age": age}, "ors", "en")
+    assert "eight" not in str(refused.value)
+
+
+def test_context_that_is_said_to_be_unknown_is_said():
+    text = explain({f"sdq_{i}": 1 for i in range(1, 26)} | {"norms": "uk", "informant": "unknown"}, "sdq", "en")
+    assert "- `informant` (parent | teacher | self): given, but not in a way that can be used" in text
 
 
 def test_items_that_may_be_skipped_are_not_asked_for():

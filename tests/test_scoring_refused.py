@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from engines import ENGINES, make, rows
-from risico.errors import IllegalAnswers, RisicoWarning, UsageError
+from risico.errors import IllegalAnswers, UsageError
 from risico.exchange import read
 from risico.instrument import load
 from risico.scoring import check, codes, points, score, set_aside
@@ -81,16 +81,39 @@ def test_a_number_context_is_read_as_an_answer_is(ages: list[Any], engine: str) 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_context_that_cannot_be_used_is_said_and_never_guessed(engine: str) -> None:
+def test_context_that_cannot_be_used_is_refused_and_never_guessed(engine: str) -> None:
     forms = make(engine, ORS | {"age": [" 8 ", "acht", "300", None, "8"]})
-    with pytest.warns(RisicoWarning, match=r"age \(3 times; it takes 6 to 120\)") as told:
-        scored = rows(score(forms, "ors"))
-    assert [row["ors_below_cutoff"] for row in scored] == [None, None, None, None, True]
-    assert "acht" not in str(told[0].message)
+    with pytest.raises(IllegalAnswers, match=r"age: 3 of 5 forms .* it takes 6 to 120, or a blank") as refused:
+        score(forms, "ors")
+    assert "acht" not in str(refused.value)
     (column,) = check(forms, "ors").context
     assert (column.name, column.filled, column.blank, column.illegal) == ("age", 1, 1, 3)
     assert column.known == ("6 to 120",)
     assert "acht" not in str(column.codes)
+    good, bad = set_aside(forms, "ors")
+    assert [row["age"] for row in rows(good)] == [None, "8"]
+    assert len(rows(bad)) == 3
+
+
+@pytest.mark.parametrize("who", ["ouder", "Parent", "vader van Kees", "1"])
+def test_an_informant_in_other_words_is_refused(who: str) -> None:
+    forms = pl.DataFrame({f"sdq_{i}": [1, 1] for i in range(1, 26)} | {"norms": ["uk"] * 2, "informant": [who] * 2})
+    with pytest.raises(IllegalAnswers, match=r"informant: 2 of 2 forms .*it takes parent, teacher, self") as refused:
+        score(forms, "sdq")
+    assert check(forms, "sdq").refused
+    assert who not in str(refused.value).replace("parent", "") or who == "1"
+
+
+def test_context_that_is_said_to_be_unknown_gives_no_level() -> None:
+    forms = pl.DataFrame({f"sdq_{i}": [1] for i in range(1, 26)} | {"norms": ["uk"], "informant": ["unknown"]})
+    assert score(forms, "sdq").select("sdq_total", "sdq_band3").row(0) == (20, None)
+    assert check(forms, "sdq").context[0].unknown == 1
+
+
+def test_context_is_not_held_against_an_instrument_that_is_not_on_the_form() -> None:
+    forms = pl.DataFrame({f"kidscreen10_{i}": [3, None] for i in range(1, 11)} | {"informant": ["self", "teacher"]})
+    assert score(forms, "kidscreen10").height == 2
+    assert check(forms, "kidscreen10").context[0].blank == 1
 
 
 def test_check_looks_at_every_context() -> None:

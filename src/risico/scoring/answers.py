@@ -6,7 +6,7 @@ A number answers by its value, a text by exactly the text of a code. Booleans an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add, and_, or_
 from typing import Any
@@ -123,11 +123,25 @@ def _recoded(read: Answer, coded: Mapping[Code, Code]) -> Answer:
 
 
 def context(instrument: Instrument, name: str, kind: Kind | None) -> Answer:
-    """Read one context column of the given kind; numbers in text are read as those of an item are."""
+    """Read one context column of the given kind; numbers in text are read as those of an item are.
+
+    A word for unknown says nothing here; a number for it could be an age.
+    """
     allowed = instrument.context[name]
+    words = tuple(code for code in instrument.missing_codes if isinstance(code, str))
     if isinstance(allowed, NumberContext):
-        return _measured(name, kind, allowed.number, ())
-    return choice(name, kind, allowed, ())
+        return _measured(name, kind, allowed.number, words)
+    return choice(name, kind, allowed, words)
+
+
+def contexts(instrument: Instrument, kinds: Mapping[str, Kind]) -> dict[str, Answer]:
+    """Read every context column; what stands on a form without one answer to this instrument is not held against it.
+
+    A file of several instruments has forms that another one takes, filled in by somebody this one does not know.
+    """
+    begun = either(~answer(instrument, item, kinds).blank for item in instrument.items)
+    read = {name: context(instrument, name, kinds.get(name)) for name in instrument.context}
+    return {name: replace(one, blank=one.blank | (~one.legal & ~begun)) for name, one in read.items()}
 
 
 def choice(column: str, kind: Kind | None, codes: tuple[str, ...], missing_codes: tuple[Code, ...]) -> Answer:

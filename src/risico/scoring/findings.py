@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 from risico.forms import Door, Kind, enter
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
-from risico.scoring.answers import Answer, answer, context
+from risico.scoring.answers import Answer, answer, contexts
 from risico.scoring.program import Program, compile_
 from risico.words import Language, pick
 
@@ -50,8 +50,8 @@ class Findings:
 
     @property
     def refused(self) -> bool:
-        """Return whether there are illegal answers or forms that contradict themselves."""
-        return any(column.illegal for column in self.columns) or any(count for _, count in self.illogical)
+        """Return whether there are illegal answers, unknown context, or forms that contradict themselves."""
+        return any(c.illegal for c in (*self.columns, *self.context)) or any(count for _, count in self.illogical)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one plain dict per column, for any frame."""
@@ -69,6 +69,11 @@ class Findings:
             yield (
                 f"  {column.name}: {column.illegal} of {self.n} answers are no code of this item ({shown}); "
                 f"codes are {', '.join(column.known)}."
+            )
+        for column in (column for column in self.context if column.illegal):
+            yield (
+                f"  {column.name}: {column.illegal} of {self.n} forms hold something that is no {column.name} of this "
+                f"instrument; it takes {', '.join(column.known)}, or a blank where it is not known."
             )
         for words, count in self.illogical:
             if count:
@@ -92,7 +97,7 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     it = load(instrument)
     door = enter(forms, (*it.columns(), *it.context))
     items = {f"{it.id}_{item}": answer(it, item, door.kinds) for item in it.items}
-    told = {name: context(it, name, door.kinds.get(name)) for name in it.context}
+    told = contexts(it, door.kinds)
     counts, illogical = _count(door, it, items | told)
     known = {f"{it.id}_{item}": _known(it, item) for item in it.items}
     known |= {name: allowed(it, name) for name in told}
@@ -114,22 +119,18 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     )
 
 
-def refused(door: Door, it: Instrument, program: Program) -> tuple[bool, dict[str, int]]:
-    """Return whether scoring refuses these forms, and how many times each context says what the instrument cannot use.
-
-    One pass over the forms, for no more than is needed to know.
-    """
+def refused(door: Door, it: Instrument, program: Program) -> bool:
+    """Return whether scoring refuses these forms: one pass over them, for no more than is needed to know."""
     filled = [item for item in it.items if _holds(door.kinds.get(f"{it.id}_{item}"))]
     wrong = {f"illegal {item}": answer(it, item, door.kinds).illegal for item in filled}
     wrong |= {column: nw.col(column) for column in program.illogical}
-    told = {name: kind for name in it.context if _holds(kind := door.kinds.get(name))}
-    strange = {f"context {name}": context(it, name, kind).illegal for name, kind in told.items()}
-    if not wrong | strange:
-        return False, {}
+    told = {name: one for name, one in contexts(it, door.kinds).items() if _holds(door.kinds.get(name))}
+    wrong |= {f"context {name}": one.illegal for name, one in told.items()}
+    if not wrong:
+        return False
     frame = program.run(door.inside) if program.illogical else door.inside
-    sums = {name: expression.sum() for name, expression in (wrong | strange).items()}
-    row = frame.select(**sums).collect(backend="polars").rows(named=True)[0]
-    return any(row[name] for name in wrong), {name: row[f"context {name}"] for name in told if row[f"context {name}"]}
+    sums = {name: expression.sum() for name, expression in wrong.items()}
+    return any(frame.select(**sums).collect(backend="polars").rows()[0])
 
 
 def _holds(kind: Kind | None) -> bool:
@@ -188,15 +189,6 @@ def allowed(it: Instrument, name: str) -> tuple[str, ...]:
     """
     values = it.context[name]
     return (f"{values.number[0]} to {values.number[1]}",) if isinstance(values, NumberContext) else values
-
-
-def unused(it: Instrument, strange: Mapping[str, int]) -> str:
-    """Say which context was given in a way that the instrument cannot use: columns and counts, never a value."""
-    told = "; ".join(f"{name} ({n} times; it takes {', '.join(allowed(it, name))})" for name, n in strange.items())
-    return (
-        f"{it.id}: this context could not be used: {told}. What needs it has no result for those forms, and nothing "
-        "has where it should say which version the form is. Mend the column, or say in a map what its values mean."
-    )
 
 
 def absence(it: Instrument, columns: tuple[str, ...]) -> str:

@@ -11,8 +11,8 @@ import narwhals.stable.v2 as nw
 from risico.errors import IllegalAnswers, RisicoWarning, UsageError, did_you_mean
 from risico.forms import Door, enter
 from risico.instrument import Instrument, load
-from risico.scoring.answers import answer, either
-from risico.scoring.findings import absence, check, refused, unused
+from risico.scoring.answers import answer, contexts, either
+from risico.scoring.findings import absence, check, refused
 from risico.scoring.program import Program, compile_
 
 
@@ -23,8 +23,9 @@ def score(forms: Any, instrument: str | Path | Instrument) -> Any:
     0. A column that is not there counts as not answered, with a RisicoWarning. Polars (eager and lazy), DuckDB
     relations, pandas and PyArrow tables are taken; lazy ones stay lazy, but are read once to look for illegal answers.
 
-    Raises IllegalAnswers when an answer is none of the instrument's codes or a form contradicts itself (`set_aside`
-    parts those from the rest), UsageError when no column belongs to the instrument or a result is already there.
+    Raises IllegalAnswers when an answer is none of the instrument's codes, when a context column (informant, age …)
+    says what the instrument does not know, or when a form contradicts itself (`set_aside` parts those from the rest);
+    UsageError when no column belongs to the instrument or a result is already there.
 
     >>> import polars as pl
     >>> forms = pl.DataFrame({f"phq9_{i}": [1, 2, None] for i in range(1, 11)})
@@ -34,9 +35,7 @@ def score(forms: Any, instrument: str | Path | Instrument) -> Any:
     it = load(instrument)
     door = _enter(forms, it)
     program = _program(door, it)
-    strange = _refuse(forms, door, it, program)
-    if strange:
-        warnings.warn(RisicoWarning(unused(it, strange)), stacklevel=2)
+    _refuse(forms, door, it, program)
     if not set(it.columns()) <= set(door.columns):
         warnings.warn(RisicoWarning(absence(it, door.columns)), stacklevel=2)
     if door.in_memory:  # looked through, and nobody can change it before it is scored
@@ -58,6 +57,7 @@ def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any
     program = _program(door, it)
     frame = program.run(door.inside)
     wrong = either(answer(it, item, door.kinds).illegal for item in it.items)
+    wrong = wrong | either(one.illegal for one in contexts(it, door.kinds).values())
     wrong = wrong | either(nw.col(column) for column in program.illogical)
     frame = frame.with_columns(__wrong=wrong)  # a column, as a frame without answers leaves no other to filter by
     return door.keep(frame, ~nw.col("__wrong")), door.keep(frame, nw.col("__wrong"))
@@ -110,12 +110,10 @@ def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
     return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
 
 
-def _refuse(forms: Any, door: Door, it: Instrument, program: Program) -> dict[str, int]:
-    """Refuse forms with illegal answers; return how many times each context cannot be used."""
-    wrong, strange = refused(door, it, program)
-    if wrong:
+def _refuse(forms: Any, door: Door, it: Instrument, program: Program) -> None:
+    """Refuse forms with illegal answers, context that the instrument does not know, or a contradiction."""
+    if refused(door, it, program):
         raise IllegalAnswers(check(forms, it).message())
-    return strange
 
 
 def _enter(forms: Any, it: Instrument) -> Door:
