@@ -184,6 +184,41 @@ def test_score_says_why_there_is_no_level(tmp_path, capsys):
     assert "sdq_band3: no level, because not in the file: norms, informant" in capsys.readouterr().out
 
 
+def test_an_age_in_words_is_said_by_its_count(tmp_path, capsys):
+    forms = {f"phq9_{i}": [0, 1, 2] for i in range(1, 11)} | {"age": ["vijftien", "", "40"]}
+    write(pl.DataFrame(forms), tmp_path / "x.csv")
+    assert run("check", "phq9", tmp_path / "x.csv") == 0
+    assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    told = capsys.readouterr().out
+    assert told.count("Bij 1 formulier(en) is `age` geen getal") == 2
+    assert "vijftien" not in told
+
+
+def test_show_says_which_other_columns_are_read(capsys):
+    assert run("show", "odara") == 0
+    shown = capsys.readouterr().out
+    assert "age: leeftijd in jaren" in shown
+    assert "cohabited: ja | nee" in shown
+    assert run("show", "rses") == 0
+    assert "form: nl | us_1965; zonder geldt nl" in capsys.readouterr().out
+
+
+def test_an_informant_in_words_of_the_list_is_refused_and_mapped(tmp_path, capsys):
+    """`risico list` says ouder and leerkracht; a file that says so gets levels by a map, not silence."""
+    forms = {f"sdq_{i}": [0, 2] for i in range(1, 26)} | {"norms": ["uk"] * 2, "informant": ["ouder", "leerkracht"]}
+    file, map_, out = tmp_path / "x.csv", tmp_path / "map.yaml", tmp_path / "y.csv"
+    write(pl.DataFrame(forms), file)
+    for command in (("score", "sdq", file, "-o", out), ("explain", "sdq", file, "--row", 1)):
+        assert run(*command) == 5
+        assert "informant: " in (told := capsys.readouterr().err)
+        assert "it takes parent, teacher, self" in told
+    assert run("check", "sdq", file) == 5
+    assert "Scoren weigert" in capsys.readouterr().out
+    assert run("map", file, "--to", "sdq", "-o", map_) == 0
+    assert run("score", "sdq", file, "--map", map_, "-o", out) == 0
+    assert read(out)["sdq_band3"].null_count() == 0
+
+
 def test_a_moment_without_answers_is_no_form_and_that_is_said(tmp_path, capsys):
     frame = pl.DataFrame({f"T{t}_phq9_{i}": [0, 3 if t == 1 else None] for t in (1, 2) for i in range(1, 11)})
     write(frame, tmp_path / "x.csv")
@@ -300,6 +335,24 @@ def test_a_map_is_shown_when_no_file_is_named(phq, capsys):
     shown = capsys.readouterr()
     assert 'case: "case"' in shown.out or "case: case" in shown.out
     assert "phq9: 10 of 10 items found" in shown.err
+
+
+def test_a_file_in_which_nothing_is_found_gets_a_map_to_fill_in(tmp_path, capsys):
+    write(pl.DataFrame({"Jansen": [4]}), tmp_path / "x.csv")
+    assert run("map", tmp_path / "x.csv", "--to", "phq9", "-o", tmp_path / "map.yaml") == 2
+    told = capsys.readouterr().err
+    assert "Een kaart om in te vullen staat in" in told
+    assert '"1": ""  # weinig interesse of plezier' in (tmp_path / "map.yaml").read_text(encoding="utf-8")
+    assert "Jansen" not in told + (tmp_path / "map.yaml").read_text(encoding="utf-8")
+
+
+def test_a_map_beside_which_something_is_wrong_is_not_called_all_sure(tmp_path, capsys):
+    frame = pl.DataFrame({f"phq9_{i}": ["0", "3", "Pietje"] for i in range(1, 11)})
+    write(frame, tmp_path / "x.csv")
+    assert run("map", tmp_path / "x.csv", "--to", "phq9") == 0
+    told = capsys.readouterr().err
+    assert "horen bij geen antwoord" in told
+    assert "Alles in de kaart is zeker" not in told
 
 
 # explain

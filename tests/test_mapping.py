@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import polars as pl
+import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,9 @@ from risico.errors import BrokenInstrument, IllegalAnswers, Refused, UsageError
 from risico.exchange import Labelled, Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.mapping import Given, said
 from risico.exchange.naming import find, split_moment
+from risico.exchange.propose import skeleton
 from risico.instrument import load
-from risico.scoring import score
+from risico.scoring import check, score
 from risico.strict import build, read_yaml
 
 PHQ9, SDQ, ODARA = load("phq9"), load("sdq"), load("odara")
@@ -138,6 +140,32 @@ def test_items_without_a_column_are_named():
     assert any("no column for item 2, 3, 4, 5, 6, 7, 8, 10" in note for note in proposal.notes)
 
 
+def test_columns_named_with_words_of_the_items_are_a_guess():
+    frame = pl.DataFrame({"Naam": ["x", "y"], "Interesse": [0, 3], "Somber": [1, 2], "Slaap": [0, 1], "Jansen": [1, 1]})
+    placed = propose_for(frame).map.instruments["phq9"]
+    assert placed.columns == {"1": "Interesse", "2": "Somber", "3": "Slaap"}
+    assert not placed.sure
+    assert "a word of our short descriptions" in placed.why
+
+
+@pytest.mark.parametrize("names", [["Somber", "Jansen"], ["Leeftijd", "Datum", "Gewicht"], ["niet", "veel", "te"]])
+def test_one_word_or_a_short_one_finds_nothing(names):
+    with pytest.raises(UsageError):
+        propose_for(pl.DataFrame({name: [0, 1] for name in names}))
+
+
+def test_a_map_to_fill_in_is_a_map_once_it_is_filled_in(tmp_path):
+    empty = skeleton([PHQ9], "x.csv", "en")
+    assert '"2": ""  # low, hopeless mood' in empty
+    filled = empty.replace('"1": ""', '"1": a').replace("sure: false", "sure: true")
+    kept = "\n".join(line for line in filled.splitlines() if ': ""' not in line)
+    (tmp_path / "map.yaml").write_text(kept, encoding="utf-8")
+    assert apply(pl.DataFrame({"a": [2]}), read_map(tmp_path / "map.yaml"))["phq9_1"].to_list() == [2]
+    (tmp_path / "map.yaml").write_text(empty, encoding="utf-8")
+    with pytest.raises(Refused, match="Fill in the column of each item"):
+        apply(pl.DataFrame({"a": [2]}), read_map(tmp_path / "map.yaml"))
+
+
 def test_nothing_found_says_what_was_looked_for():
     with pytest.raises(UsageError, match="No column of phq9 was found among the 1") as refused:
         propose_for(pl.DataFrame({"Jansen": [4]}))
@@ -180,7 +208,61 @@ def test_a_shift_and_a_code_for_no_answer_at_once():
 
 def test_words_for_unknown_and_not_asked_are_kept_apart():
     found = coding(["0", "3", "weet niet", "n.v.t.", "unknown"])
-    assert (found.unknown, found.not_asked, found.sure) == (("weet niet",), ("n.v.t.",), True)
+    assert (found.unknown, found.not_asked, found.sure) == (("unknown", "weet niet"), ("n.v.t.",), True)
+
+
+def test_the_words_for_not_asked_and_unknown_of_an_spss_file_become_what_they_are(tmp_path):
+    """User-missing 8 and 9 beside a clean 0-3: what was asked and is not known stays unknown; nothing is refused."""
+    labels = {"8": "niet gevraagd", "9": "weet niet"}
+    frame = pl.DataFrame({f"PHQ9_{i}": [0.0, 1.0, 2.0, 3.0, 8.0, 9.0] for i in range(1, 11)})
+    ranges = {name: [8, 9] for name in frame.columns}
+    worded = {name: {float(code): text for code, text in labels.items()} for name in frame.columns}
+    pyreadstat.write_sav(frame, tmp_path / "um.sav", variable_value_labels=worded, missing_ranges=ranges)
+    file = read_labelled(tmp_path / "um.sav")
+    map_ = propose(file, [PHQ9]).map
+    found = map_.instruments["phq9"].codes["often"]
+    assert (found.unknown, found.not_asked, found.sure) == (("unknown",), ("not_asked",), True)
+    forms = apply(file.frame, map_)
+    assert forms["phq9_1"].to_list()[-2:] == [None, "unknown"]
+    assert score(forms, "phq9")["phq9_total"].to_list() == [0, 9, 18, 27, None, None]
+
+
+@pytest.mark.parametrize("stray", ["Pietje", "5", "x"])
+def test_one_stray_cell_does_not_unsettle_the_words(stray):
+    hark = load("hark")
+    frame = pl.DataFrame({f"hark_{i}": ["ja", "nee", "ja", stray if i == 1 else "nee"] for i in range(1, 5)})
+    proposal = propose_for(frame, hark)
+    (found,) = proposal.map.instruments["hark"].codes.values()
+    assert (found.answers, found.sure) == ({"nee": 0, "ja": 1}, False)
+    assert "1 other value(s) belong to no answer" in found.why
+    assert "Pietje" not in render(proposal.map) + " ".join(proposal.notes)
+    forms = apply(frame, confirmed(proposal.map))
+    assert forms["hark_2"].to_list() == [1, 0, 1, 0]
+    assert check(forms, "hark").columns[0].illegal == 1
+
+
+def test_the_word_of_the_instrument_for_unknown_is_no_stray_cell():
+    frame = pl.DataFrame({f"hark_{i}": ["ja", "nee", "unknown"] for i in range(1, 5)})
+    map_ = propose_for(frame, load("hark")).map
+    assert map_.guesses() == ()
+    assert apply(frame, map_)["hark_1"].to_list() == ["1", "0", "unknown"]
+
+
+def test_a_stray_word_does_not_hide_a_shift():
+    found = coding([1, 2, 3, 4]), coding(["1", "2", "3", "4", "Pietje"])
+    assert found[0].answers == found[1].answers == {1: 0, 2: 1, 3: 2, 4: 3}
+    assert not found[1].sure
+
+
+@pytest.mark.parametrize(
+    "words", [["Laag", "MIDDEN", "hoog"], ["geel", "blauw", "Rood"], ["low", "Middle", "high (red)"]]
+)
+def test_the_words_that_show_prints_are_recognised(words):
+    rihg = load("rihg")
+    frame = pl.DataFrame({f"rihg_{item}": words for item in rihg.items})
+    map_ = propose_for(frame, rihg).map
+    assert map_.guesses() == ()
+    assert apply(frame, map_)["rihg_1a"].to_list() == ["laag", "midden", "hoog"]
 
 
 def test_answers_in_words_are_understood():
@@ -406,6 +488,17 @@ def test_an_unknown_informant_is_asked_about_and_free_text_is_not_written_down()
     assert (given_.answers, given_.sure) == ({"1": None, "2": None}, False)
 
 
+def test_an_age_is_found_for_an_instrument_that_is_meant_for_some_ages():
+    frame = pl.DataFrame({**phq("PHQ9_{}"), "Leeftijd": ["34", "vijftien", "", "8"]})
+    proposal = propose_for(frame)
+    assert proposal.map.context["age"].column == "Leeftijd"
+    assert "Column Leeftijd (`age`): 1 value(s) are no number. Write the age in years, or leave the cell blank." in (
+        proposal.notes
+    )
+    assert "vijftien" not in "".join(proposal.notes)
+    assert apply(frame, proposal.map)["age"].to_list() == ["34", "vijftien", "", "8"]
+
+
 def test_sex_is_read_from_labels_and_an_unknown_one_stays_blank():
     it = SDQ.model_copy(update={"context": {"sex": ("f", "m")}})
     columns = {f"sdq_{item}": [0, 1, 2] for item in it.items}
@@ -465,6 +558,30 @@ def test_measured_numbers_stay_numbers(tmp_path, monkeypatch):
     forms = apply(frame, propose_for(frame, load("lines")).map)
     assert forms.rows() == [(4.5, "3.5"), (10.0, "unknown"), (None, "1")]
     assert score(forms, "lines")["lines_total"].to_list() == [8.0, None, None]
+
+
+@pytest.mark.parametrize(
+    "line", ["    sure: true\n", "        sure: true\n", ", sure: true}}\n"], ids=["columns", "codes", "context"]
+)
+def test_a_part_that_does_not_say_whether_it_is_sure_is_a_guess(tmp_path, line):
+    text = """made_for: x
+context: {age: {column: years, sure: true}}
+instruments:
+  phq9:
+    sure: true
+    columns: {"1": a}
+    codes:
+      often:
+        answers: {"1": 0}
+        sure: true
+"""
+    path = tmp_path / "map.yaml"
+    path.write_text(text, encoding="utf-8")
+    frame = pl.DataFrame({"a": [1], "years": [40]})
+    assert apply(frame, read_map(path))["phq9_1"].to_list() == [0]
+    path.write_text(text.replace(line, "}}\n" if "}" in line else ""), encoding="utf-8")
+    with pytest.raises(Refused, match="Nothing here says whether it is right"):
+        apply(frame, read_map(path))
 
 
 def test_a_guess_is_refused_with_its_place_and_reason():
@@ -584,7 +701,7 @@ def test_from_an_spss_file_to_scores(tmp_path):
         {
             "respnr": ["01", "02"],
             "datum": [dt.date(2025, 1, 1)] * 2,
-            **{f"T1_v{i}": ["1", "unknown"] for i in range(1, 10)},
+            **{f"T1_v{i}": ["0" if i == 9 else "1", "unknown"] for i in range(1, 10)},
             **{f"T2_v{i}": ["0", "3"] for i in range(1, 10)},
         }
     )
@@ -596,7 +713,7 @@ def test_from_an_spss_file_to_scores(tmp_path):
     long = apply(file.frame, map_)
     assert long["phq9_1"].to_list() == ["1", "unknown", "0", "3"]
     scored = score(long.with_columns(phq9_10=None), "phq9")
-    assert scored["phq9_total"].to_list() == [9.0, None, 0.0, 27.0]
+    assert scored["phq9_total"].to_list() == [8.0, None, 0.0, 27.0]
 
 
 def test_the_real_dass_answers_need_a_confirmed_shift(real_data):

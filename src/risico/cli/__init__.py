@@ -34,11 +34,13 @@ Nothing is changed. The map is a text file to read and correct:
   context: {informant: {value: parent}}          # the same for every form; or {column: "invuller"}
   instruments:
     phq9:
+      sure: true
       columns: {"1": "PHQ_1", "2": "PHQ_2"}      # item: column; with moments: item: [column, column]
       codes:
         often: {answers: {1: 0, 2: 1, 3: 2, 4: 3}, unknown: [9], not_asked: [8], sure: true}
 
-Whatever says 'sure: false' is a guess, and the map is not used until you have written 'sure: true' there."""
+Whatever says 'sure: false', or does not say it, is a guess, and the map is not used until you have written
+'sure: true' there."""
 
 _EXIT = """\
 Exit codes: 0 done, 2 wrong command, 3 unreadable file, 4 broken instrument, plan or map, 5 illegal answers,

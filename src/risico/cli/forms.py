@@ -13,10 +13,12 @@ from risico.cli.said import apart, aside, bar, free, say, table, word
 from risico.errors import IllegalAnswers, RisicoWarning, UsageError
 from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.files import kind_of
+from risico.exchange.propose import NothingFound, skeleton
 from risico.instrument import Instrument, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY
 from risico.scoring import Column, Findings, check, score, set_aside
+from risico.scoring.applies import AGE, cautions
 from risico.words import Language, pick
 
 
@@ -25,16 +27,23 @@ def map_(asked: Namespace) -> None:
     language: Language = asked.lang
     instruments = _instruments(asked.to)
     out = free(asked.out, force=asked.force, source=asked.file) if asked.out else None
-    proposal = propose(read_labelled(asked.file), instruments, made_for=Path(asked.file).name, language=language)
+    made_for = Path(asked.file).name
+    try:
+        proposal = propose(read_labelled(asked.file), instruments, made_for=made_for, language=language)
+    except NothingFound:
+        if out is not None:
+            out.write_text(skeleton(instruments, made_for, language), encoding="utf-8")
+            aside(word("map", "skeleton", language, path=out))
+        raise
     text = render(proposal.map, word("map", "note", language))
     aside(*_proposed(proposal.map, {it.id: it for it in instruments}, language), "")
     guesses = proposal.map.guesses()
     if guesses:
         aside(word("map", "unsure", language, n=len(guesses)), *(f"  {where}: {why}" for where, why in guesses))
-    else:
+    elif not proposal.notes:
         aside(word("map", "sure", language))
     if proposal.notes:
-        aside(word("map", "look", language), *(f"  {note}" for note in proposal.notes))
+        aside(word("map", "look" if guesses else "look_sure", language), *(f"  {note}" for note in proposal.notes))
     if out is None:
         say(text)
     else:
@@ -50,7 +59,7 @@ def check_(asked: Namespace) -> int:
         found = check(forms, it, asked.lang)
         if len(found.absent) == len(it.items):
             raise UsageError(word("check", "nothing", asked.lang, id=it.id, first=it.columns()[0]))
-        say(*_mirror(found, it, Path(asked.file).name, asked.lang), "")
+        say(*_mirror(found, it, Path(asked.file).name, asked.lang, no_age=_no_age(forms, it)), "")
         refused = refused or found.refused
         say(word("check", "refused" if found.refused else "sound", asked.lang))
     return IllegalAnswers.exit_code if refused else 0
@@ -152,7 +161,16 @@ def _proposed(map_: Map, instruments: dict[str, Instrument], language: Language)
         yield word("map", "keys", language, keys=keys)
 
 
-def _mirror(found: Findings, it: Instrument, file: str, language: Language) -> Iterator[str]:
+def _no_age(forms: Any, it: Instrument) -> int:
+    """Count the forms whose age is no number, where an instrument is meant for some ages but no level asks for it."""
+    if it.applies.age is None or AGE in it.context or AGE not in forms.columns:
+        return 0
+    unknown = sum(caution.unknown for caution in cautions(forms, it) if caution.about == AGE)
+    ages = forms[AGE].cast(str, strict=False).str.strip_chars()
+    return unknown - int((ages.fill_null("") == "").sum())
+
+
+def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, no_age: int) -> Iterator[str]:
     yield word("check", "head", language, id=it.id, file=file, n=found.n)
     yield ""
     head = [word("check", k, language) for k in ("column", "filled", "blank", "unknown", "illegal", "codes")]
@@ -165,6 +183,8 @@ def _mirror(found: Findings, it: Instrument, file: str, language: Language) -> I
     for words, count in found.illogical:
         if count:
             yield word("check", "illogical", language, count=count, words=words)
+    if no_age:
+        yield word("check", "no_age", language, n=no_age)
     if found.absent:
         yield word("check", "absent", language, columns=", ".join(found.absent))
     if found.strange:
@@ -204,6 +224,8 @@ def _summary(forms: Any, it: Instrument, columns: list[str], language: Language)
     absent = [column for column in it.columns() if column not in columns]
     if absent:
         yield "  " + word("check", "absent", language, columns=", ".join(absent))
+    if no_age := _no_age(forms, it):
+        yield "  " + word("check", "no_age", language, n=no_age)
     yield from (f"  {caution}" for caution in outside(forms, it, language))
 
 

@@ -11,6 +11,7 @@ from risico.instrument import Instrument, catalogue, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY, Band, NumberContext
 from risico.pages.card_words import kind, measures
+from risico.pages.population import ages, need
 from risico.pages.told import blanks, rule
 from risico.words import Language, number, pick
 
@@ -55,7 +56,7 @@ def show_(asked: Namespace) -> None:
         ("who", [pick(it.qualification, language)]),
         ("not_for", (pick(words, language) for words in it.applies.not_for)),
         ("licence", licence),
-        ("context", _context(it)),
+        ("context", _context(it, language)),
         ("items" if it.administer == "official_form" else "open_items", _items(it, language)),
         ("codes", _codes(it, language)),
         ("kept", (f"{it.id}_{name}: {pick(entry.label, language)}" for name, entry in it.kept.items())),
@@ -94,10 +95,14 @@ def _standing(it: Instrument, language: Language) -> str:
     return word("status", it.nl_status.value, language) + ("*" if it.nl_status.source == MEMORY else "")
 
 
-def _context(it: Instrument) -> Iterator[str]:
+def _context(it: Instrument, language: Language) -> Iterator[str]:
     for name, allowed in it.context.items():
         ends = allowed.number if isinstance(allowed, NumberContext) else ()
-        yield f"{name}: {' … '.join(map(str, ends)) if ends else ' | '.join(map(str, allowed))}"
+        assumed = word("show", "assumed", language, value=it.variants[name].assumed) if name in it.variants else ""
+        yield f"{name}: {' … '.join(map(str, ends)) if ends else ' | '.join(map(str, allowed))}{assumed}"
+    if it.applies.age is not None and "age" not in it.context:
+        yield word("show", "age", language, ages=ages(it, language))
+    yield from (word("show", "need", language, name=name, words=need(name, language)) for name in it.applies.needs)
 
 
 def _items(it: Instrument, language: Language) -> Iterator[str]:

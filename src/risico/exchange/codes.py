@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _USUAL_MISSING = frozenset(
     {"-1", "-7", "-8", "-9", "-77", "-88", "-99", "7", "8", "9", "77", "88", "99", "777", "888", "999"}
 )
 
+_NUMBER = re.compile(r"-?\d+")
 Words = Mapping[str, tuple[str, ...]]
 """The words of each answer code, in both languages."""
 Vocabulary = Mapping[str, tuple[str, ...]]
@@ -61,14 +63,14 @@ def propose_coding(instrument: Instrument, answers: str, seen: Seen, language: L
     legal = {str(code): code for code in codes or {}}
     vocabulary = _vocabulary({str(code): tuple(text.values()) for code, text in (codes or {}).items()})
     told = _told(seen.labels, vocabulary)
-    absent = _absent(seen, legal, {str(code) for code in instrument.missing_codes}, vocabulary, told)
+    own = {code_text(code) for code in instrument.missing_codes} - set(legal)
+    absent = _absent(seen, legal, own, vocabulary, told)
     rest = seen.values - set(absent)
     if codes is None:
-        return _coding({}, absent, None) if absent else None
-    if rest and (meant := _by_words(rest, vocabulary, legal)):
-        mixed = bool(rest & set(legal)) and any(isinstance(code, int) for code in codes)
-        why = reason("mixed", language) if mixed else None
-        return _coding(_ours(meant, legal), absent, why, sure=not mixed)
+        return _coding({}, absent, None) if set(absent) - own else None
+    if meant := _by_words(rest, vocabulary, legal):
+        return _worded(meant, rest, absent, legal, language)
+    rest = _numeric(rest, legal, told)
     coding = _by_labels(rest, told, legal, absent, language) or _by_numbers(rest, legal, absent, language)
     doubts = _label_doubts(seen, rest, legal, told, absent, coding, language)
     if doubts:
@@ -78,7 +80,28 @@ def propose_coding(instrument: Instrument, answers: str, seen: Seen, language: L
     settled = (
         coding and coding.answers and all(code_text(code) == code_text(ours) for code, ours in coding.answers.items())
     )
-    return None if settled and coding and coding.sure and not absent else coding
+    return None if settled and coding and coding.sure and not set(absent) - own else coding
+
+
+def _worded(
+    meant: Mapping[str, str],
+    rest: frozenset[str],
+    absent: Mapping[str, str],
+    legal: Mapping[str, Code],
+    language: Language,
+) -> Coding:
+    """Return the coding of answers in words; one cell that is none of them does not unsettle the rest."""
+    mixed = bool(set(meant) & set(legal)) and any(isinstance(code, int) for code in legal.values())
+    odd = len(rest - set(meant))
+    doubts = [reason("mixed", language)] if mixed else []
+    doubts += [reason("odd", language, str(odd))] if odd else []
+    return _coding(_ours(meant, legal), absent, " ".join(doubts) or None, sure=not doubts)
+
+
+def _numeric(rest: frozenset[str], legal: Mapping[str, Code], told: Mapping[str, str]) -> frozenset[str]:
+    """Leave out the words that nothing explains where there are codes beside them: they say nothing of the count."""
+    codes = {value for value in rest if value in legal or value in told or _NUMBER.fullmatch(value)}
+    return frozenset(codes) if codes else rest
 
 
 def same(instrument: Instrument, answers: str) -> Coding:
@@ -91,9 +114,9 @@ def _absent(
 ) -> dict[str, str]:
     """Return the values that mean *unknown* or *not asked*, by their own words, their label, or the file's word.
 
-    What the instrument itself takes for an answer is none of these.
+    What the instrument itself takes for an answer is none of these; its own word for unknown is one.
     """
-    found: dict[str, str] = {}
+    found = dict.fromkeys(seen.values & missing_codes, UNKNOWN)
     for value in seen.values - missing_codes - set(told):
         means = meaning(value) if plain(value) not in vocabulary and value not in legal else None
         means = means or meaning(seen.labels.get(value, ""))
@@ -105,11 +128,13 @@ def _absent(
 
 
 def _by_words(rest: frozenset[str], vocabulary: Vocabulary, legal: Mapping[str, Code]) -> dict[str, str] | None:
-    """Match answers written in words with the words of the instrument; ja/nee with present/absent."""
-    if rest <= set(legal):
-        return None
+    """Match answers written in words with the words of the instrument; ja/nee with present/absent.
+
+    None where no word is matched; what is matched by nothing is left out.
+    """
     matched = {value: value if value in legal else _code(vocabulary, value, value) for value in rest}
-    return matched if all(matched.values()) else None
+    matched = {value: code for value, code in matched.items() if code}
+    return matched if set(matched) - set(legal) else None
 
 
 def _by_labels(
@@ -168,11 +193,25 @@ def _vocabulary(words: Words) -> Vocabulary:
     for code, texts in words.items():
         for text in dict.fromkeys(map(plain, texts)):
             by_word[text] = (*by_word.get(text, ()), code)
+    by_word = _parts(words) | by_word
     if set(words) == {"0", "1"}:
         first = {code: {plain(text).split(" ")[0] for text in texts} for code, texts in words.items()}
         if first["0"] & NO or first["1"] & YES:
             by_word |= {**dict.fromkeys(NO, ("0",)), **dict.fromkeys(YES, ("1",))}
     return by_word
+
+
+def _parts(words: Words) -> dict[str, tuple[str, ...]]:
+    """Return the word before brackets and the one within (*laag*, *geel*), and a code in words, where one code has it.
+
+    A part that means unknown is none, nor is a number.
+    """
+    found: dict[str, set[str]] = {}
+    for code, texts in words.items():
+        for part in (code, *(part for text in texts for part in re.split(r"[()]", text))):
+            if meaning(part) is None and any(sign.isalpha() for sign in part):
+                found.setdefault(plain(part), set()).add(code)
+    return {part: tuple(codes) for part, codes in found.items() if part and len(codes) == 1}
 
 
 def _by_numbers(

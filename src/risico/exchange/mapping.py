@@ -7,11 +7,13 @@
       informant: {value: "parent"}
     instruments:
       phq9:
+        sure: true
         columns: {"1": ["T1_PHQ_1", "T2_PHQ_1"]}
         codes:
           often: {answers: {"1": 0, "2": 1, "3": 2, "4": 3}, unknown: ["9"], sure: false, why: "…"}
 
-Whatever says `sure: false` was a guess: the map is not applied until a person has read it and written `sure: true`.
+Whatever says `sure: false`, or in a file does not say it, is a guess: the map is not applied until a person has read it
+and written `sure: true`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from pydantic import model_validator
 
@@ -29,6 +31,7 @@ from risico.strict import Frozen, build, read_yaml
 
 Code = int | float | str
 Key = Literal["case", "person", "moment", "rater"]
+UNSAID = "Nothing here says whether it is right. Write 'sure: true' when you have compared it with the form."
 Columns = str | tuple[str | None, ...]
 
 
@@ -104,6 +107,9 @@ class Given(Frozen):
         return self
 
 
+Part = TypeVar("Part", Coding, Placed, Given)
+
+
 class Map(Frozen):
     """What a file holds, in the words of the house; see `read_map`, `render` and `apply`."""
 
@@ -150,8 +156,26 @@ class Map(Frozen):
 
 
 def read_map(path: str | Path) -> Map:
-    """Read a map file; raises BrokenInstrument with every mistake and its place."""
-    return build(Map, read_yaml(Path(path)), Path(path).name)
+    """Read a map file; raises BrokenInstrument with every mistake and its place.
+
+    A part of it that does not say whether it is sure is not: a line that was left out confirms nothing.
+    """
+    return _unsaid(build(Map, read_yaml(Path(path)), Path(path).name))
+
+
+def _unsaid(map_: Map) -> Map:
+    context = {name: given if given.column is None else _doubted(given) for name, given in map_.context.items()}
+    instruments = {
+        name: _doubted(placed).model_copy(update={"codes": {key: _doubted(one) for key, one in placed.codes.items()}})
+        for name, placed in map_.instruments.items()
+    }
+    return map_.model_copy(update={"context": context, "instruments": instruments})
+
+
+def _doubted(part: Part) -> Part:
+    if "sure" in part.model_fields_set:
+        return part
+    return part.model_copy(update={"sure": False, "why": part.why or UNSAID})
 
 
 def render(map_: Map, note: str = "") -> str:
@@ -164,7 +188,7 @@ def render(map_: Map, note: str = "") -> str:
         lines.append(f"moments: {_flow(map_.moments)}")
     if map_.context:
         lines.append("context:")
-        lines += [f"  {_plain(name)}: {_flow(_short(given))}" for name, given in map_.context.items()]
+        lines += [f"  {_plain(name)}: {_flow(_given(given))}" for name, given in map_.context.items()]
     lines.append("instruments:")
     for name, placed in map_.instruments.items():
         lines += _placed(name, placed)
@@ -173,9 +197,9 @@ def render(map_: Map, note: str = "") -> str:
 
 def _placed(name: str, placed: Placed) -> Iterator[str]:
     yield f"  {_plain(name)}:"
-    if not placed.sure:
-        yield "    sure: false"
-        yield f"    why: {_plain(placed.why or '')}"
+    if placed.why is not None:
+        yield f"    why: {_plain(placed.why)}"
+    yield f"    sure: {_plain(placed.sure)}"
     yield "    columns:"
     for item, columns in placed.columns.items():
         yield f"      {_plain(item)}: {_flow(columns)}"
@@ -185,6 +209,10 @@ def _placed(name: str, placed: Placed) -> Iterator[str]:
         yield f"      {_plain(answers)}:"
         for part, value in (_short(coding) | {"sure": coding.sure}).items():
             yield f"        {part}: {_flow(value)}"
+
+
+def _given(given: Given) -> dict[str, object]:
+    return _short(given) | ({} if given.column is None else {"sure": given.sure})
 
 
 def _short(part: Frozen) -> dict[str, object]:

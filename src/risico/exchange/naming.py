@@ -11,8 +11,9 @@ from typing import Literal
 from risico.exchange.meanings import plain
 from risico.instrument import Instrument
 
-How = Literal["name", "label", "numbers", "order", "likeness"]
-"""How a column was found; `numbers`: by a label that holds another number that could be the item as well."""
+How = Literal["name", "label", "numbers", "order", "likeness", "words"]
+"""How a column was found; `numbers`: by a label that holds another number that could be the item as well; `words`: by
+a name that is a word of our short description."""
 RECODED = frozenset({"r", "rec", "rev", "rc", "inv", "om", "omg", "h", "hc", "rr"})
 """Endings that often mean: this column was already reversed or recoded."""
 _MOMENT = r"(?:t|w|m|fu|wave|meting|moment)_?\d{1,2}|pre|post|baseline|voormeting|tussenmeting|nameting|follow_?up"
@@ -21,6 +22,11 @@ _AFTER = re.compile(rf"(.+?)_({_MOMENT})")
 _FILLER = re.compile(r"(?:item|vraag|question|nr|it|q|v|i)_?(?=\d)")
 _ENDING = re.compile(r"(.+?)_?([a-z]{1,3})")
 _LIKE_ENOUGH = 0.75
+_WORD_ENOUGH = 0.7
+_LONG = 4
+"""Shorter words (niet, van, with) say nothing about an item."""
+_AT_LEAST = 2
+"""One column that happens to share a word with an item is no finding."""
 
 _KEYS = {
     "case": "case casus casusnummer casusnr casus_nr casus_id zaak zaaknummer zaaknr dossier dossiernummer dossiernr "
@@ -50,13 +56,14 @@ class Match:
 
 
 def find(instrument: Instrument, columns: Iterable[str], labels: Mapping[str, str]) -> list[Match]:
-    """Return the columns of an instrument: by name, else by label, by their order, or by the words of a label."""
+    """Return the columns of an instrument: by name, else by label, order, the words of a label, or words as a name."""
     columns = list(columns)
     for matches in (
         _by_names(instrument, columns),
         [match for column in columns for match in _by_label(instrument, column, labels.get(column, ""))],
         _by_order(instrument, columns),
         _by_likeness(instrument, columns, labels),
+        _by_words(instrument, columns),
     ):
         if matches:
             return matches
@@ -173,6 +180,34 @@ def _by_likeness(instrument: Instrument, columns: list[str], labels: Mapping[str
         if likeness >= _LIKE_ENOUGH and column not in taken and item not in taken.values():
             taken[column] = item
     return [Match(column, taken[column], None, "", "likeness") for column in columns if column in taken]
+
+
+def _by_words(instrument: Instrument, columns: list[str]) -> list[Match]:
+    """Take columns named with a word of our short description (`Somber`, `slaap`), for the item they are most like."""
+    kept = {column for named in _named(columns, _KEYS | _CONTEXT).values() for column in named}
+    words = {item: _long(" ".join(entry.label.values())) for item, entry in instrument.items.items()}
+    scored: list[tuple[float, str, str]] = []
+    for column in (column for column in columns if column not in kept):
+        asked = _long(split_moment(simple(column))[1])
+        for item, theirs in words.items() if asked else ():
+            likeness = min(max(_alike(word, other) for other in theirs) for word in asked) if theirs else 0
+            scored += [(likeness, column, item)] if likeness >= _WORD_ENOUGH else []
+    taken: dict[tuple[str, str | None], str] = {}
+    for _, column, item in sorted(scored, key=lambda found: -found[0]):
+        place = item, split_moment(simple(column))[0]
+        if place not in taken and column not in taken.values():
+            taken[place] = column
+    found = [Match(column, item, moment, "", "words") for (item, moment), column in taken.items()]
+    return sorted(found, key=lambda match: columns.index(match.column)) if len(found) >= _AT_LEAST else []
+
+
+def _long(text: str) -> list[str]:
+    return [word for word in plain(text).split() if len(word) >= _LONG and word.isalpha()]
+
+
+def _alike(one: str, other: str) -> float:
+    """Tell how alike two words are; words that begin otherwise are not (`slaap` and `slapen` are)."""
+    return SequenceMatcher(None, one, other).ratio() if one[:3] == other[:3] else 0.0
 
 
 def _aliases(name: str) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,13 +11,14 @@ from risico.exchange import naming
 from risico.exchange.codes import look, propose_coding, same, strange
 from risico.exchange.columns import as_text
 from risico.exchange.files import Labelled
-from risico.exchange.mapping import Code, Coding, Columns, Given, Key, Map, Placed
+from risico.exchange.mapping import Code, Coding, Columns, Given, Key, Map, Placed, render
 from risico.exchange.meanings import meaning, plain
 from risico.exchange.naming import Match
 from risico.exchange.reasons import reason
 from risico.instrument import Instrument
 from risico.instrument.model import NumberContext
-from risico.words import Language
+from risico.scoring.answers import NUMERAL
+from risico.words import Language, pick
 
 _CONTEXT_WORDS = {
     "m": "m man men male mannelijk jongen boy",
@@ -25,6 +27,14 @@ _CONTEXT_WORDS = {
     "teacher": "teacher leerkracht leraar docent",
     "self": "self zelf kind jongere jeugdige child youth",
 }
+
+
+class NothingFound(UsageError):
+    """No column of a file was recognised."""
+
+
+AGE = "age"
+_YEARS = NumberContext(number=(0, 120))
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,15 @@ def propose(file: Labelled, to: Sequence[Instrument], *, made_for: str = "", lan
     """Propose which columns of a file are the items of some instruments, and what their codes mean.
 
     Nothing is changed. Whatever the file itself does not settle is marked `sure: false` with the reason, and a map
-    with such a mark is not applied. Raises UsageError when no column of any of the instruments is found.
+    with such a mark is not applied. Raises NothingFound when no column of any of the instruments is found.
     """
     found = {instrument.id: naming.find(instrument, file.frame.columns, file.labels) for instrument in to}
     if not any(found.values()):
         wanted = ", ".join(instrument.id for instrument in to)
-        raise UsageError(
+        raise NothingFound(
             f"No column of {wanted} was found among the {file.frame.width} of the file. Columns are looked for by name "
-            "(phq9_1, T1_PHQ_1) and label. Does the first row hold the names of the columns? Rename the columns, or "
-            "write the map by hand (see `risico map --help`)."
+            "(phq9_1, T1_PHQ_1), label and the words of the items. Does the first row hold the names of the columns? "
+            "Rename the columns, or fill in a map by hand: `risico map … -o map.yaml` writes one to fill in."
         )
     unnamed = {name for name, matches in found.items() if any(match.moment is None for match in matches)}
     found, moments = _moments(found)
@@ -64,6 +74,23 @@ def propose(file: Labelled, to: Sequence[Instrument], *, made_for: str = "", lan
     return Proposal(
         Map(made_for=made_for, keys=keys, moments=moments, context=context, instruments=placed), tuple(notes)
     )
+
+
+def skeleton(to: Sequence[Instrument], made_for: str, language: Language = "nl") -> str:
+    """Write a map without columns, every item with our short description, for a person to fill in.
+
+    >>> from risico.instrument import load
+    >>> print("\\n".join(skeleton([load("gad2")], "x.csv", "en").splitlines()[5:8]))
+        columns:
+          "1": ""  # nervous, on edge
+          "2": ""  # cannot stop worrying
+    """
+    empty = {
+        it.id: Placed(columns=dict.fromkeys(it.items, ""), sure=False, why=reason("fill_in", language)) for it in to
+    }
+    lines = iter(render(Map(made_for=made_for, instruments=empty)).splitlines())
+    labels = iter(pick(entry.label, language) for it in to for entry in it.items.values())
+    return "".join(f"{line}  # {next(labels)}\n" if line.endswith(': ""') else f"{line}\n" for line in lines)
 
 
 def _moments(found: dict[str, list[Match]]) -> tuple[dict[str, list[Match]], tuple[str, ...]]:
@@ -137,8 +164,8 @@ def _how(matches: list[Match], language: Language) -> list[str]:
         doubts.append(reason("order", language, str(len(matches))))
     if any(match.how == "numbers" for match in matches):
         doubts.append(reason("numbers", language))
-    if matches[0].how == "likeness":
-        doubts.append(reason("likeness", language))
+    if matches[0].how in ("likeness", "words"):
+        doubts.append(reason(matches[0].how, language))
     return doubts
 
 
@@ -223,7 +250,18 @@ def _contexts(
             context[name] = Given(column=found[name][0])
         else:
             context[name] = _worded(file, found[name][0], kind, language)
+    if AGE not in wanted and any(instrument.applies.age for instrument in to):
+        for column in naming.contexts(free, [AGE])[AGE][:1]:  # no level asks for it, but it says for whom it is meant
+            context[AGE] = Given(column=column)
+    for name, given in context.items():
+        if isinstance(given.column, str) and isinstance(wanted.get(name, _YEARS), NumberContext):
+            odd = sum(_no_number(text) for text in as_text(file.frame[given.column]).drop_nulls())
+            notes += [reason("no_number", language, given.column, name, str(odd))] if odd else []
     return context
+
+
+def _no_number(text: str) -> bool:
+    return bool(text.strip()) and re.fullmatch(NUMERAL, text.strip()) is None
 
 
 def _worded(file: Labelled, column: str, legal: tuple[str, ...], language: Language) -> Given:

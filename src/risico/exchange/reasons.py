@@ -10,6 +10,12 @@ _REASONS = {
         "zo tellen als op het formulier.",
         "en": "Some answers are in words and some in numbers. Check that the numbers count as on the form.",
     },
+    "odd": {
+        "nl": "{} andere waarde(n) horen bij geen antwoord en blijven ongeldig; `check` wijst de kolommen aan. De rest "
+        "is gevonden.",
+        "en": "{} other value(s) belong to no answer and stay illegal; `check` points out the columns. The rest was "
+        "found.",
+    },
     "at_moment": {
         "nl": "Bij {}: {}",
         "en": "At {}: {}",
@@ -78,6 +84,19 @@ _REASONS = {
     "likeness": {
         "nl": "Gevonden doordat labels op onze korte omschrijving lijken. Kijk elke regel na.",
         "en": "Found because labels look like our short descriptions. Check every line.",
+    },
+    "words": {
+        "nl": "Gevonden doordat namen van kolommen op een woord van onze korte omschrijving lijken. Kijk elke regel "
+        "na.",
+        "en": "Found because names of columns look like a word of our short descriptions. Check every line.",
+    },
+    "fill_in": {
+        "nl": "Niets is gevonden. Vul bij elke vraag de naam van de kolom in en haal weg wat het bestand niet heeft.",
+        "en": "Nothing was found. Fill in the column of each item and take out what the file does not have.",
+    },
+    "no_number": {
+        "nl": "Kolom {} (`{}`): {} waarde(n) zijn geen getal. Schrijf de leeftijd in jaren, of laat de cel leeg.",
+        "en": "Column {} (`{}`): {} value(s) are no number. Write the age in years, or leave the cell blank.",
     },
     "recoded": {
         "nl": "De namen eindigen op '_{}'. Dat betekent vaak dat een kolom al is omgepoold; dan zou het twee keer "
