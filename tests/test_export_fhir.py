@@ -19,6 +19,7 @@ from risico.errors import IllegalAnswers, UnreadableFile, UsageError
 from risico.exchange.fhir import questionnaire
 from risico.exchange.fhir_responses import read_responses, responses
 from risico.instrument import Instrument, catalogue, load
+from risico.instrument.variants import primary
 from risico.scoring import score
 
 INTEROP = ROOT / "tests" / "interop"
@@ -111,7 +112,7 @@ def test_ordinal_values_are_points_and_stand_where_readers_look() -> None:
 
 @pytest.mark.parametrize("name", catalogue())
 def test_forms_come_back_from_responses_as_they_were(name: str, tmp_path: Path) -> None:
-    it = load(name)
+    it = primary(load(name))
     if it.licence.electronic == "not_allowed" or not it.vectors:
         pytest.skip("no form on a screen, or no vectors")
     sent = forms(it, it.vectors)
@@ -130,6 +131,14 @@ def test_forms_come_back_from_responses_as_they_were(name: str, tmp_path: Path) 
 
 def _text(cell: Any) -> str | None:
     return None if cell is None else f"{cell:g}" if isinstance(cell, int | float) else cell
+
+
+def test_forms_of_another_version_are_not_handed_over() -> None:
+    """A response does not say which coding it has: position 0 would be read as severity 0."""
+    own, other = ({f"epds_{i}": 0 for i in range(1, 11)} | {"coding": said} for said in ("points", "position"))
+    assert len(responses(pl.DataFrame([own, own | {"coding": None}]), "epds")["entry"]) == 2
+    with pytest.raises(UsageError, match="1 forms say in the column coding"):
+        responses(pl.DataFrame([own, other]), "epds")
 
 
 def test_scores_travel_and_come_back_as_filed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from risico.audit.results import Floats, copy, illegal, kind, scored
 from risico.audit.sheet import Change, Sheet, as_number, is_blank
 from risico.instrument import Instrument
 from risico.instrument.model import Answers, Item, Missing, Points, Score
+from risico.instrument.variants import told_by, versions
 
 Cause = Literal[
     "blank_as_zero",
@@ -47,18 +48,27 @@ CAUSES: tuple[Cause, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Supposed:
-    """One way of going wrong. `which` says what exactly: an item, a shift, a table, another score."""
+    """One way of going wrong. `which` says what exactly: an item, a shift, a table, another score, a version.
+
+    `said` is the context that all forms are then taken to have.
+    """
 
     cause: Cause
     which: str
     it: Instrument
     change: Change | None = None
+    said: Mapping[str, str] | None = None
+
+    @property
+    def reads_anew(self) -> bool:
+        """Whether the answers are read in another coding, in which others are legal."""
+        return self.cause == "other_coding" and (self.change is not None or self.said is not None)
 
     def results(self, sheet: Sheet, names: tuple[str, ...]) -> Mapping[str, Floats]:
         """Return what the forms would then have given; NaN where they cannot be read in this way."""
-        forms = sheet.altered(self.it, self.change)
+        forms = sheet.altered(self.it, self.change, self.said)
         given = scored(self.it, forms, names)
-        if self.cause != "other_coding" or self.change is None:
+        if not self.reads_anew:
             return given
         unread: NDArray[np.bool_] = illegal(self.it, forms)
         return {name: np.where(unread, np.nan, values) for name, values in given.items()}
@@ -68,8 +78,9 @@ def supposed(it: Instrument) -> Iterator[Supposed]:
     """Yield every way of going wrong that can be tried on an instrument."""
     yield from _blanks(it)
     yield from _reversals(it)
+    yield from _printed(it)
     yield from _codings(it)
-    yield from _versions(it)
+    yield from _tables(it)
     loose = {name: _loosened(it, score) for name, score in it.scores.items()}
     if loose != it.scores:
         yield Supposed("not_scorable", "prorated", copy(it, scores=loose))
@@ -180,6 +191,14 @@ def _straightened(it: Instrument, items: tuple[str, ...]) -> Instrument:
 # codings and versions -------------------------------------------------------------------------------------------------
 
 
+def _printed(it: Instrument) -> Iterator[Supposed]:
+    """The form was another version than it says, or than is assumed: other numbers, or answers written otherwise."""
+    for version in versions(it, told_by(it)) if told_by(it) else ():
+        other = {name: value for name, value in version.said.items() if value != it.variants[name].assumed}
+        said = ", ".join(f"{name}: {value}" for name, value in (other or version.said).items())
+        yield Supposed("other_coding", f"version {said}", it, said=version.said)
+
+
 def _codings(it: Instrument) -> Iterator[Supposed]:
     """Answers counted from one where the form counts from nought, or the other way round, in the file or in the sum."""
     counted = tuple(item for item in it.items if it.point_tables(item))
@@ -199,7 +218,7 @@ def _added(points: Points, step: float) -> Points:
     return {code: worth + step for code, worth in points.items()}
 
 
-def _versions(it: Instrument) -> Iterator[Supposed]:
+def _tables(it: Instrument) -> Iterator[Supposed]:
     """Another table of points than the score names, in all scores at once."""
     tables = dict.fromkeys(table for item in it.items for table in it.point_tables(item) if table is not None)
     for table in tables:

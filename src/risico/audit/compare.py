@@ -165,7 +165,7 @@ def _uncheckable(plain: Floats, given: Mapping[Supposed, Floats], wrong: Rows) -
 
 def _open(supposed: Supposed, wrong: Rows) -> Rows:
     """Answers that the form does not know can only be read in another coding."""
-    return ~wrong | (supposed.cause == "other_coding" and supposed.change is not None)
+    return ~wrong | supposed.reads_anew
 
 
 def _slips(it: Instrument, name: str, filed: Floats, plain: Floats) -> Iterator[Way]:

@@ -46,8 +46,11 @@ class Sheet:
             len(inside), {name: v for name, (v, _) in found.items()}, {name: p for name, (_, p) in found.items()}
         )
 
-    def altered(self, it: Instrument, change: Change | None = None) -> Any:
-        """Return a frame with the answers and context of an instrument, each answer as `change` makes it."""
+    def altered(self, it: Instrument, change: Change | None = None, said: Mapping[str, str] | None = None) -> Any:
+        """Return a frame with the answers and context of an instrument, each answer as `change` makes it.
+
+        `said` is context that takes the place of what the forms say.
+        """
         items = {f"{it.id}_{item}": item for item in it.items}
         columns: dict[str, tuple[Sequence[Any], Places]] = {}
         for name in (*items, *it.context):
@@ -55,6 +58,7 @@ class Sheet:
                 values = self.values[name]
                 changed = [change(items[name], value) for value in values] if change and name in items else values
                 columns[name] = (_one_kind(changed), self.places[name])
+        columns |= {name: ([value], np.zeros(self.n, dtype=np.intp)) for name, value in (said or {}).items()}
         return frame(columns)
 
     def beside(self, it: Instrument, item: str, values: NDArray[np.float64]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,8 @@ class Sheet:
     language: Language
     results: tuple[Result, ...]
     not_carried: tuple[str, ...]
+    assumed: Mapping[str, str]
+    """The version that is exported, by the context column that would say so."""
 
     def say(self, text: Text | str | None) -> str:
         """Return a text in the language of the export."""
@@ -169,7 +171,8 @@ def sheet(
     common = (*_common(it, form=form, shows=form and shows, kept=kept), *_versions(whole))
     left = [pick(text, language) for text in (*common, *also)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Sheet(it, digest, language, tuple(carried), tuple(left))
+    assumed = {name: whole.variants[name].assumed for name in told_by(whole)}
+    return Sheet(it, digest, language, tuple(carried), tuple(left), assumed)
 
 
 def _shipped(instrument: str | Path) -> Path:

@@ -33,7 +33,8 @@ _KEYS = ("case", "person", "moment", "rater")
 def responses(forms: Any, instrument: str | Path, language: Language = "nl") -> Json:
     """Return forms (a Polars frame) as a Bundle with one QuestionnaireResponse per form.
 
-    Results go along where the frame has them. Raises IllegalAnswers when a value is no code of the instrument.
+    Results go along where the frame has them. Raises IllegalAnswers when a value is no code of the instrument,
+    UsageError where forms say that they are another version than the file describes.
 
     >>> import polars as pl
     >>> bundle = responses(pl.DataFrame({"person": ["p1"], "phq2_1": [2], "phq2_2": [None]}), "phq2", "en")
@@ -42,6 +43,7 @@ def responses(forms: Any, instrument: str | Path, language: Language = "nl") -> 
     """
     told = sheet(instrument, language)
     frame = polars(forms)
+    _refuse_other_versions(frame, told)
     it = told.it
     answers = {
         item: as_answers(frame[f"{it.id}_{item}"], it.codes(item)).to_list()
@@ -90,6 +92,19 @@ def _decimal(value: str) -> float | None:
     except ValueError:
         return None
     return int(number) if number.is_integer() else number
+
+
+def _refuse_other_versions(frame: pl.DataFrame, told: Sheet) -> None:
+    """A response says nothing of its version, so that answers of another would be read as something else."""
+    for name, own in told.assumed.items():
+        said = as_answers(frame[name], None).to_list() if name in frame.columns else []
+        others = sum(value is not None and value.strip() not in ("", own) for value in said)
+        if others:
+            raise UsageError(
+                f"{others} forms say in the column {name} that they are another version of {told.it.id} than {own}. "
+                "Nothing was handed over: a response does not carry that, and another program would read these answers "
+                f"as something else. Hand over the forms of {own} alone."
+            )
 
 
 def _refuse_illegal(told: Sheet, answers: Mapping[str, list[Any]], coded: Mapping[str, list[Json | None]]) -> None:

@@ -83,6 +83,8 @@ def _result(told: Told, name: str) -> str:
 
 
 def _no_result(told: Told, name: str) -> str:
+    if told.unread:
+        return told("says", "version", title=told.title(name), context=" + ".join(map(told.allowed, told.unread)))
     items, context = read_by(told.it, name)
     lacking = told.ungiven(sorted(context))
     missing, then = len(told.absent(items)), told.it.scores[name].missing
@@ -128,12 +130,17 @@ def _band_sentences(told: Told, name: str) -> Iterator[str]:
 
 def _open(told: Told) -> Iterator[str]:
     absent = told.absent(told.it.scored_items)
-    if not absent:
+    if told.unread:
+        yield told("open", "not_read")
+    elif not absent:
         yield told("open", "complete")
     for item in absent:
         yield f"- {told.item(item)}: {told('open', 'unknown' if told.unknown(item) else 'blank')}"
     for column in told.ungiven(told.it.context):
         yield f"- {told.allowed(column)}: {told('open', 'not_given' if told.given(column) is None else 'not_usable')}"
+    for column in told.assumed():
+        said = told("open", "assumed", value=told.it.variants[column].assumed)
+        yield f"- {told.allowed(column)}: {said}"
     for name, entry in told.it.scores.items():
         low, high = told.ends(name)
         if low is not None and low != high:
@@ -190,7 +197,7 @@ def _points(told: Told) -> Iterator[str]:
         key = "point" if worth == 1 else "points"
         said = [told("points", key, points=number(worth, told.language))] if worth is not None else []
         if code is None or told.skipped(item):
-            answer = told("open", "unknown" if told.unknown(item) else "blank")
+            answer = told("open", "unknown" if told.unknown(item) else "unread" if told.unread else "blank")
             said += [told("points", "skipped")] if code is not None else []
         else:
             words = told.answered(item, code)

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from risico.exchange import single
 from risico.exchange.columns import code_text
 from risico.instrument import Condition, Instrument, Level, Test
 from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
+from risico.instrument.variants import Version, told_by, versions
 from risico.scoring import codes, score
 from risico.scoring.answers import NUMERAL
 from risico.strict import read_yaml
@@ -112,7 +113,7 @@ class Told:
 
     def answer(self, item: str) -> Any:
         """Return what was filled in for an item, None for a blank."""
-        return self.given(f"{self.it.id}_{item}")
+        return self.given(f"{self.it.id}_{self.version.number(item)}")
 
     def code(self, item: str) -> Any:
         """Return the code that an item counts as, None where it is not known."""
@@ -129,7 +130,7 @@ class Told:
 
     def absent(self, items: Iterable[str]) -> list[str]:
         """Return the items that are blank or unknown, but for those that the form lets people skip."""
-        return [item for item in items if self.code(item) is None]
+        return [] if self.unread else [item for item in items if self.code(item) is None]
 
     def item(self, item: str) -> str:
         """Name an item by its number and our short label."""
@@ -159,6 +160,22 @@ class Told:
             return f"`{column}` ({' | '.join(allowed)})"
         low, high = (number(end, self.language) for end in allowed.number)
         return f"`{column}` ({self('context', 'number', low=low, high=high)})"
+
+    @cached_property
+    def version(self) -> Version:
+        """The version that the form says it is; that of the file where there is no rule for it."""
+        own, *others = versions(self.it, told_by(self.it))
+        said = (one for one in others if all(self.codes.get(name) == value for name, value in one.said.items()))
+        return next(said, own)
+
+    @cached_property
+    def unread(self) -> list[str]:
+        """The context columns that name a version of which there is no rule: then nothing is read."""
+        return [n for n in told_by(self.it) if self.codes.get(n) not in _with_a_rule(self.it, n)]
+
+    def assumed(self) -> list[str]:
+        """Return the context columns that say nothing, for which the file assumes something."""
+        return [name for name in self.it.variants if self.given(name) is None]
 
     def ungiven(self, columns: Iterable[str]) -> list[str]:
         """Return the context columns among these that say nothing the instrument can use."""
@@ -278,6 +295,11 @@ class Told:
         if when.of is not None:
             return self("conditions", "of", least=self.text(when.at_least), parts="; ".join(parts))
         return self("conditions", "all" if when.all is not None else "any").join(parts)
+
+
+def _with_a_rule(it: Instrument, name: str) -> set[str]:
+    variant = it.variants[name]
+    return {variant.assumed, *(value for value, reading in variant.versions.items() if reading is not None)}
 
 
 def read_by(it: Instrument, name: str) -> tuple[tuple[str, ...], set[str]]:
