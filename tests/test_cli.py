@@ -122,8 +122,9 @@ def test_check_opens_with_a_mirror(odd, capsys):
     assert run("check", "phq9", odd) == 5
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "phq9 in odd.csv: 4 formulieren"
-    assert lines[2].split() == ["kolom", "ingevuld", "leeg", "onbekend", "ongeldig", "ongeldige", "codes"]
-    assert lines[3].split() == ["phq9_1", "1", "1", "1", "1", "7"]
+    head = "kolom ingevuld leeg niet gevraagd onbekend ongeldig onlogisch ongeldige codes"
+    assert lines[2].split() == head.split()
+    assert lines[3].split() == ["phq9_1", "1", "1", "0", "1", "1", "0", "7"]
     assert "Scoren weigert deze formulieren" in lines[-1]
 
 
@@ -138,6 +139,29 @@ def test_check_counts_forms_that_contradict_themselves(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "1 formulier(en) spreken zichzelf tegen" in shown
     assert "Niet in het bestand, telt als leeg: da_1, da_2, da_4" in shown
+
+
+def test_check_tells_not_asked_from_blank_and_marks_what_was_to_be_skipped(tmp_path, capsys):
+    """Never drinks, and yet daily and ten glasses: the form says to skip those; n.v.t. is no blank."""
+    rows = {f"audit_{i}": ["0", "2", "0"] for i in range(4, 11)}
+    frame = pl.DataFrame(
+        {"audit_1": ["0", "2", "0"], "audit_2": ["4", "1", "n.v.t."], "audit_3": ["4", "", ""], **rows}
+    )
+    file, map_, out = tmp_path / "x.csv", tmp_path / "map.yaml", tmp_path / "y.sav"
+    write(frame, file)
+    assert run("map", file, "--to", "audit", "-o", map_) == 0
+    map_.write_text(map_.read_text(encoding="utf-8").replace("sure: false", "sure: true"), encoding="utf-8")
+    capsys.readouterr()
+    assert run("check", "audit", file, "--map", map_) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"^audit_2 +2 +0 +1 +0 +0 +1$", shown, re.M)
+    assert re.search(r"^audit_3 +1 +2 +0 +0 +0 +1$", shown, re.M)
+    assert "1 formulier(en) hebben een antwoord op een vraag die het formulier laat overslaan" in shown
+    assert run("score", "audit", file, "--map", map_, "-o", out) == 0
+    assert read(out)["audit_total"].to_list() == [8, None, 0]
+    assert read(out)["audit_2"].to_list() == ["4", "1", "not_asked"]
+    assert read(out)["audit_3"].to_list() == [4, None, None]
+    assert run("check", "audit", out) == 0, "what was written is read again as it was"
 
 
 def test_check_of_another_file_points_to_the_map(tmp_path, capsys):
@@ -303,6 +327,11 @@ def test_an_spss_file_carries_labels(phq):
     assert meta.column_names_to_labels["phq9_total"] == "Totaalscore"
     assert meta.variable_value_labels["phq9_1"][3] == "bijna elke dag"
     assert meta.variable_value_labels["phq9_safety_item9"] == {0: "nee", 1: "ja"}
+    assert meta.column_names_to_labels["phq9_total_low"] == "Totaalscore: laagst mogelijk"
+    assert meta.column_names_to_labels["phq9_band"]
+    assert meta.column_names_to_labels["phq9_band_high"].endswith(": hoogst mogelijk")
+    for name in ("phq9_band", "phq9_band_low", "phq9_band_high"):
+        assert meta.variable_value_labels[name]["mild"] == "lichte klachten"
 
 
 # map

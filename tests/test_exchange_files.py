@@ -429,3 +429,19 @@ def test_no_warning_without_a_reason(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read(given_text(tmp_path, "case;a\n1;2\n"))
+
+
+def test_each_word_for_a_missing_answer_has_its_own_code_in_every_column(tmp_path):
+    """Unknown is -9 wherever it stands, and what was not asked stays user-missing too, never an empty cell."""
+    frame = pl.DataFrame(
+        {"a": ["1", "unknown", "not_asked"], "b": ["1", "2", "not_asked"], "c": ["unknown", "3", None]}
+    )
+    write(frame, tmp_path / "x.sav")
+    raw, meta = pyreadstat.read_sav(tmp_path / "x.sav", user_missing=True)
+    assert (raw["a"].tolist(), raw["b"].tolist(), raw["c"].tolist()[:2]) == ([1, -9, -8], [1, 2, -8], [-9, 3])
+    assert meta.variable_value_labels["a"] == {-9: "unknown", -8: "not_asked"}
+    assert read(tmp_path / "x.sav").rows() == [
+        ("1", "1", "unknown"),
+        ("unknown", "2", "3"),
+        ("not_asked", "not_asked", None),
+    ]

@@ -142,3 +142,22 @@ def test_a_folder_is_no_file_of_forms(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(UsageError, match="is a folder"):
         read(Path())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_not_asked_is_a_blank_that_check_tells_apart(engine: str) -> None:
+    forms = make(engine, {"gad2_1": ["1", "not_asked", "", "unknown"], "gad2_2": [1, 1, 1, 1]})
+    assert [row["gad2_total"] for row in rows(score(forms, "gad2"))] == [2, None, None, None]
+    (column, _) = check(forms, "gad2").columns
+    assert (column.filled, column.not_asked, column.blank, column.unknown, column.illegal) == (1, 1, 1, 1, 0)
+
+
+def test_answers_that_contradict_or_were_to_be_skipped_are_counted_per_column() -> None:
+    forms = pl.DataFrame(
+        {"audit_1": [0, 0, None], "audit_2": [4, 0, 4], **{f"audit_{i}": [0] * 3 for i in range(3, 11)}}
+    )
+    found = check(forms, "audit")
+    assert [column.illogical for column in found.columns] == [0, 1, *[0] * 8]
+    assert (found.skipped, found.refused) == (1, False)
+    da = check(pl.DataFrame({"da_3": [1, 0], "da_3a": [1, 1]}), "da")
+    assert [column.illogical for column in da.columns if column.filled] == [1, 1]

@@ -18,8 +18,12 @@ from risico.instrument import Instrument, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY
 from risico.scoring import Column, Findings, check, score, set_aside
+from risico.scoring.answers import NOT_ASKED
 from risico.scoring.applies import AGE, cautions
 from risico.words import Language, pick
+
+_COUNTS = ("name", "filled", "blank", "not_asked", "unknown", "illegal", "illogical")
+_HEAD = ("column", *_COUNTS[1:], "codes")
 
 
 def map_(asked: Namespace) -> None:
@@ -54,7 +58,7 @@ def map_(asked: Namespace) -> None:
 def check_(asked: Namespace) -> int:
     """Hold up a mirror: how each column is filled; the exit code says whether scoring would refuse."""
     instruments, refused = _instruments(asked.id), False
-    forms = _read(asked)
+    forms = _read(asked, not_asked=NOT_ASKED)
     for it in instruments:
         found = check(forms, it, asked.lang)
         if len(found.absent) == len(it.items):
@@ -75,7 +79,7 @@ def score_(asked: Namespace) -> None:
         kind_of(path)
     if rejects is not None:
         apart(rejects, out, "--rejects and -o")
-    forms = _read(asked)
+    forms = _read(asked, not_asked=NOT_ASKED)
     columns = list(forms.columns)
     if rejects is not None:
         forms, wrong = _apart(forms, instruments)
@@ -125,13 +129,13 @@ def _instruments(ids: str) -> list[Instrument]:
     return [load(name) for name in dict.fromkeys(names)]
 
 
-def _read(asked: Namespace) -> Any:
+def _read(asked: Namespace, *, not_asked: str | None = None) -> Any:
     """Read the forms, through the map when there is one; say what of the file became no form."""
     frame = read(asked.file)
     if not asked.map:
         return frame
     map_ = read_map(asked.map)
-    forms = apply(frame, map_)
+    forms = apply(frame, map_, not_asked=not_asked)
     empty = frame.height * len(map_.moments) - forms.height
     if empty > 0:
         aside(word("map", "no_row", asked.lang, n=empty))
@@ -173,7 +177,7 @@ def _no_age(forms: Any, it: Instrument) -> int:
 def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, no_age: int) -> Iterator[str]:
     yield word("check", "head", language, id=it.id, file=file, n=found.n)
     yield ""
-    head = [word("check", k, language) for k in ("column", "filled", "blank", "unknown", "illegal", "codes")]
+    head = [word("check", k, language) for k in _HEAD]
     present = [column for column in found.columns if column.name not in found.absent]
     yield from table([head, *(_row(column, language) for column in present)])
     context = [column for column in found.context if column.filled + column.illegal]
@@ -182,9 +186,11 @@ def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, n
         yield from table([head, *(_row(column, language) for column in context)])
     for words, count in found.illogical:
         if count:
-            yield word("check", "illogical", language, count=count, words=words)
+            yield word("check", "contradicts", language, count=count, words=words)
     if no_age:
         yield word("check", "no_age", language, n=no_age)
+    if found.skipped:
+        yield word("check", "skipped", language, n=found.skipped)
     if found.absent:
         yield word("check", "absent", language, columns=", ".join(found.absent))
     if found.strange:
@@ -193,7 +199,7 @@ def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, n
 
 def _row(column: Column, language: Language) -> list[object]:
     shown = ", ".join(column.codes) or (word("check", "hidden", language) if column.illegal else "")
-    return [column.name, column.filled, column.blank, column.unknown, column.illegal, shown]
+    return [*(getattr(column, key) for key in _COUNTS), shown]
 
 
 def _summary(forms: Any, it: Instrument, columns: list[str], language: Language) -> Iterator[str]:
@@ -252,9 +258,18 @@ def _labels(instruments: list[Instrument], language: Language) -> dict[str, Any]
             column = f"{it.id}_{item}"
             labels[column] = pick(entry.label, language)
             values[column] = {str(c): pick(text, language) for c, text in (it.answer_set(item).codes or {}).items()}
-        labels |= {f"{it.id}_{name}": pick(entry.title, language) for name, entry in it.scores.items() if entry.title}
+        titled = {**it.scores, **it.bands}
+        for name, entry in titled.items():
+            title = pick(entry.title, language) or name.replace("_", " ")
+            labels[f"{it.id}_{name}"] = title
+            labels |= {f"{it.id}_{name}_{end}": word("score", end, language, title=title) for end in ("low", "high")}
         yes_no = {"0": word("answers", "no", language), "1": word("answers", "yes", language)}
         flags = [name for name, band in it.bands.items() if any(t[0].value is not None for t in band.tables().values())]
         values |= {f"{it.id}_{name}": yes_no for name in (*flags, *it.alerts)}
+        labels |= {f"{it.id}_{name}": pick(alert.words, language) for name, alert in it.alerts.items()}
+        for name, band in ((name, band) for name, band in it.bands.items() if name not in flags):
+            levels = [level for table in band.tables().values() for level in table]
+            told = {str(level.result): pick(level.meaning, language) or str(level.result) for level in levels}
+            values |= {f"{it.id}_{name}{end}": told for end in ("", "_low", "_high")}
         labels[f"{it.id}_missing"] = word("score", "missing", language)
     return {"labels": labels, "values": values}

@@ -17,11 +17,12 @@ OUTSIDE = "not_in_map:"
 1-4)."""
 
 
-def apply(frame: pl.DataFrame, map_: Map) -> pl.DataFrame:
+def apply(frame: pl.DataFrame, map_: Map, *, not_asked: str | None = None) -> pl.DataFrame:
     """Return the forms in columns of the house, one row per form; columns that the map does not name go along.
 
     Where moments stand side by side in the file, each becomes a row; a moment at which nothing at all was filled in
-    gives no row. A code that the map does not explain stays illegal, as it is or as `not_in_map:0`.
+    gives no row. A code that the map does not explain stays illegal, as it is or as `not_in_map:0`. What was not asked
+    becomes a blank, or the word `not_asked` where that is given: scores take it as a blank, `check` counts it apart.
 
     Raises Refused while something in the map is a guess, UsageError when a column is not there or would be
     overwritten, BrokenInstrument when the map gives a code that the instrument does not have.
@@ -31,16 +32,18 @@ def apply(frame: pl.DataFrame, map_: Map) -> pl.DataFrame:
     _refuse_absent(frame, map_)
     instruments = {name: load(name) for name in map_.instruments}
     _refuse_impossible(map_, instruments)
-    houses = [_at_moment(frame, map_, instruments, place) for place in range(max(len(map_.moments), 1))]
+    houses = [_at_moment(frame, map_, instruments, place, not_asked) for place in range(max(len(map_.moments), 1))]
     joined = pl.concat(houses, how="vertical_relaxed") if len(houses) > 1 else houses[0]
     answers = [f"{name}_{item}" for name, placed in map_.instruments.items() for item in placed.columns]
     return joined.with_columns(_settled(joined[name]) for name in answers)
 
 
-def _at_moment(frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument], place: int) -> pl.DataFrame:
+def _at_moment(
+    frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument], place: int, not_asked: str | None
+) -> pl.DataFrame:
     """Return the forms of one moment (or all forms, where the file is long already)."""
     named = set(map_.named())
-    made = {column.name: column for column in _made(frame, map_, instruments, place)}
+    made = {column.name: column for column in _made(frame, map_, instruments, place, not_asked)}
     rest = [frame[name] for name in frame.columns if name not in named and name not in made]
     lost = sorted(name for name in frame.columns if name in made and name not in named)
     if lost:
@@ -50,10 +53,15 @@ def _at_moment(frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument
         )
     house = pl.DataFrame([*made.values(), *rest])
     answers = [f"{name}_{item}" for name, placed in map_.instruments.items() for item in placed.columns]
-    return house.filter(pl.any_horizontal(pl.col(answers).is_not_null())) if map_.moments else house
+    if not map_.moments:
+        return house
+    given = (pl.col(name).is_not_null() & (pl.col(name).cast(pl.String) != (not_asked or "")) for name in answers)
+    return house.filter(pl.any_horizontal(given))
 
 
-def _made(frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument], place: int) -> Iterator[pl.Series]:
+def _made(
+    frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument], place: int, not_asked: str | None
+) -> Iterator[pl.Series]:
     for key in ("case", "person", "moment", "rater"):
         if key == "moment" and map_.moments:
             yield pl.Series(key, [map_.moments[place]] * frame.height, dtype=pl.String)
@@ -64,8 +72,8 @@ def _made(frame: pl.DataFrame, map_: Map, instruments: dict[str, Instrument], pl
     for name, placed in map_.instruments.items():
         for item, columns in placed.columns.items():
             answers = instruments[name].items[item].answers
-            coded = _coded(_column(frame, columns, place), placed.codes.get(answers), instruments[name], item)
-            yield coded.alias(f"{name}_{item}")
+            column, coding = _column(frame, columns, place), placed.codes.get(answers)
+            yield _coded(column, coding, instruments[name], item, not_asked).alias(f"{name}_{item}")
 
 
 def _column(frame: pl.DataFrame, columns: Columns, place: int) -> pl.Series:
@@ -83,7 +91,9 @@ def _context(frame: pl.DataFrame, name: str, given: Given, place: int) -> pl.Ser
     return _translate(_said(column, table, (0, 1)), table, set()).alias(name)
 
 
-def _coded(column: pl.Series, coding: Coding | None, instrument: Instrument, item: str) -> pl.Series:
+def _coded(
+    column: pl.Series, coding: Coding | None, instrument: Instrument, item: str, not_asked: str | None
+) -> pl.Series:
     """Give a column the codes of the instrument, as text where a map changes them."""
     codes = instrument.codes(item) or ()
     if coding is None:
@@ -91,7 +101,7 @@ def _coded(column: pl.Series, coding: Coding | None, instrument: Instrument, ite
     unknown = next((code_text(code) for code in instrument.missing_codes), None)
     table = _texts(coding.answers or {code: code for code in codes})
     table |= {said(code): unknown for code in coding.unknown}
-    table |= {said(code): None for code in coding.not_asked}
+    table |= {said(code): not_asked for code in coding.not_asked}
     taken = {code_text(code) for code in (*codes, *instrument.missing_codes)}
     return _translate(_said(column, table, codes), table, taken)
 

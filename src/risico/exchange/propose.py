@@ -17,7 +17,6 @@ from risico.exchange.naming import Match
 from risico.exchange.reasons import reason
 from risico.instrument import Instrument
 from risico.instrument.model import NumberContext
-from risico.scoring.answers import NUMERAL
 from risico.words import Language, pick
 
 _CONTEXT_WORDS = {
@@ -34,6 +33,7 @@ class NothingFound(UsageError):
 
 
 AGE = "age"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _YEARS = NumberContext(number=(0, 120))
 
 
@@ -261,7 +261,7 @@ def _contexts(
 
 
 def _no_number(text: str) -> bool:
-    return bool(text.strip()) and re.fullmatch(NUMERAL, text.strip()) is None
+    return bool(text.strip()) and _NUMBER.fullmatch(text.strip()) is None
 
 
 def _worded(file: Labelled, column: str, legal: tuple[str, ...], language: Language) -> Given:

@@ -12,7 +12,8 @@ from risico.errors import UnreadableFile, UsageError
 from risico.exchange.columns import as_text, code_text, names, settle
 from risico.exchange.meanings import NOT_ASKED, UNKNOWN, meaning
 
-_SPARE = (-9, -8, -7)
+_SPARE = {UNKNOWN: (-9, -99, -999), NOT_ASKED: (-8, -88, -888)}
+"""What each word for a missing answer is written as: the same in every column, unless that is an answer there."""
 _SPSS_EPOCH = 12_219_379_200
 """Seconds from 14 October 1582, where SPSS begins to count, to 1970."""
 _EXACT = 2**53
@@ -76,15 +77,17 @@ def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[
             "Rename one, or write CSV, Excel or Parquet."
         )
     columns: list[pl.Series] = []
-    coded: dict[str, dict[int | float, str]] = {}
+    coded: dict[str, dict[Any, str]] = {}
     missing: dict[str, list[Any]] = {}
     for name in frame.columns:
         column, own = _numeric(frame[name])
         columns.append(column)
         missing |= {name: list(own)} if own else {}
-        given = {float(code): label for code, label in values.get(name, {}).items() if _is_number(code)}
-        if column.dtype.is_numeric() and (given or own):
-            coded[name] = {**given, **own}
+        given = values.get(name, {})
+        if column.dtype == pl.String and given:
+            coded[name] = dict(given)
+        elif column.dtype.is_numeric() and (given or own):
+            coded[name] = {**{float(code): label for code, label in given.items() if _is_number(code)}, **own}
     pyreadstat.write_sav(
         cast(Any, pl.DataFrame(columns)),
         path,
@@ -138,12 +141,12 @@ def _numeric(column: pl.Series) -> tuple[pl.Series, dict[int | float, str]]:
     rest = present - set(words)
     if not words or not all(_is_number(value) for value in rest):
         return column, {}
-    spare = [code for code in _SPARE if str(code) not in rest]
-    if len(spare) < len(words):
+    taken = {float(value) for value in rest}
+    codes = {word: next((code for code in _SPARE[word] if code not in taken), None) for word in words}
+    if None in codes.values():
         return column, {}
-    codes = dict(zip(words, spare, strict=False))
     numbers = column.replace({word: str(code) for word, code in codes.items()}).cast(pl.Float64)
-    return numbers, {code: word for word, code in codes.items()}
+    return numbers, {code: word for word, code in codes.items() if code is not None}
 
 
 def _is_number(text: str) -> bool:

@@ -19,6 +19,8 @@ from risico.instrument.conditions import Code
 from risico.instrument.model import NumberContext
 from risico.instrument.variants import Version, told_by, versions
 
+NOT_ASKED = "not_asked"
+"""The word for an item that was not put to somebody: a blank like any other for a score, but told apart by `check`."""
 NUMERAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 INTEGERS: tuple[tuple[int, Any], ...] = ((127, nw.Int8), (32_767, nw.Int16), (2_147_483_647, nw.Int32))
 
@@ -224,7 +226,7 @@ def _is(text: nw.Expr, words: Iterable[str]) -> nw.Expr:
 
 
 def _blank_text(text: nw.Expr) -> nw.Expr:
-    return (text.str.strip_chars() == "").fill_null(True)
+    return ((text.str.strip_chars() == "") | (text == NOT_ASKED)).fill_null(True)
 
 
 def _number(column: str, kind: Kind) -> nw.Expr:

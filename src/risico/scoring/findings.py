@@ -12,8 +12,10 @@ import narwhals.stable.v2 as nw
 from risico.forms import Door, Kind, enter
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
-from risico.scoring.answers import Answer, answer, contexts
+from risico.scoring.answers import NOT_ASKED, Answer, answer, contexts, either
+from risico.scoring.codes import Codes
 from risico.scoring.program import Program, compile_
+from risico.scoring.truth import truth
 from risico.words import Language, pick
 
 ORDINARY = frozenset("ja nee j n yes no y true false waar onwaar nvt n.v.t. na n/a onbekend unknown ? - x geen".split())  # noqa: SIM905
@@ -22,13 +24,17 @@ ORDINARY = frozenset("ja nee j n yes no y true false waar onwaar nvt n.v.t. na n
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How one column is filled: `filled + unknown + blank + illegal` is the number of forms."""
+    """How one column is filled: `filled + unknown + blank + not_asked + illegal` is the number of forms."""
 
     name: str
     filled: int
     unknown: int
     blank: int
+    not_asked: int
+    """Marked as not put to this person (`not_asked`); for a score a blank like any other."""
     illegal: int
+    illogical: int
+    """Answers in a form that contradicts itself in them, or to an item that the form says to skip."""
     codes: tuple[str, ...]
     """The illegal codes that may be shown; free text never is."""
     known: tuple[str, ...]
@@ -44,6 +50,8 @@ class Findings:
     columns: tuple[Column, ...]
     context: tuple[Column, ...]
     illogical: tuple[tuple[str, int], ...]
+    skipped: int
+    """Forms with an answer to an item that the form says to skip; they are scored as they were answered."""
     absent: tuple[str, ...]
     strange: tuple[str, ...]
     """Columns that look as if they belong to the instrument, but are no item of it."""
@@ -55,7 +63,7 @@ class Findings:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one plain dict per column, for any frame."""
-        keys = ("name", "filled", "unknown", "blank", "illegal")
+        keys = ("name", "filled", "unknown", "blank", "not_asked", "illegal", "illogical")
         return [{key: getattr(column, key) for key in keys} for column in (*self.columns, *self.context)]
 
     def message(self) -> str:
@@ -98,13 +106,15 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     door = enter(forms, (*it.columns(), *it.context))
     items = {f"{it.id}_{item}": answer(it, item, door.kinds) for item in it.items}
     told = contexts(it, door.kinds)
-    counts, illogical = _count(door, it, items | told)
+    counts = _count(door, it, items | told)
     known = {f"{it.id}_{item}": _known(it, item) for item in it.items}
     known |= {name: allowed(it, name) for name in told}
 
     def column(name: str, found: Answer) -> Column:
-        numbers = {key: counts.get(f"{key} {name}", 0) for key in ("filled", "blank", "illegal")}
+        numbers = {key: counts.get(f"{key} {name}", 0) for key in ("filled", "blank", "not_asked", "illegal")}
+        numbers["blank"] -= numbers["not_asked"]
         unknown = counts["n"] - sum(numbers.values())
+        numbers["illogical"] = counts.get(f"illogical {name}", 0)
         codes = _codes(door, name, found, door.kinds.get(name)) if numbers["illegal"] else ()
         return Column(name=name, unknown=unknown, codes=codes, known=known[name], **numbers)
 
@@ -113,7 +123,8 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
         n=counts["n"],
         columns=tuple(column(name, found) for name, found in items.items()),
         context=tuple(column(name, found) for name, found in told.items()),
-        illogical=tuple((pick(r.words, language), n) for r, n in zip(it.refuse, illogical, strict=True)),
+        illogical=tuple((pick(r.words, language), counts[f"refused {i}"]) for i, r in enumerate(it.refuse)),
+        skipped=counts.get("skipped", 0),
         absent=tuple(name for name in items if name not in door.columns),
         strange=_strange(it, door.columns),
     )
@@ -138,21 +149,42 @@ def _holds(kind: Kind | None) -> bool:
     return kind is not None and kind != "empty"
 
 
-def _count(door: Door, it: Instrument, found: dict[str, Answer]) -> tuple[dict[str, int], list[int]]:
+def _count(door: Door, it: Instrument, found: dict[str, Answer]) -> dict[str, int]:
     """One pass over the forms; a column that is not there is blank throughout."""
     sums: dict[str, nw.Expr] = {}
     for name, column in found.items():
-        if _holds(door.kinds.get(name)):
+        kind = door.kinds.get(name)
+        if _holds(kind):
             sums |= {f"filled {name}": column.legal.sum(), f"blank {name}": column.blank.sum()}
             sums |= {f"illegal {name}": column.illegal.sum()}
+        if kind == "text":
+            sums[f"not_asked {name}"] = (nw.col(name).cast(nw.String) == NOT_ASKED).fill_null(False).sum()
     program = compile_(it, door.kinds)
-    refused = [f"refused {i}" for i in range(len(it.refuse))]
-    sums |= {name: nw.col(c).sum() for name, c in zip(refused, program.illogical, strict=True)}
-    frame = program.run(door.inside) if it.refuse else door.inside
+    sums |= {f"refused {i}": nw.col(column).sum() for i, column in enumerate(program.illogical)}
+    sums |= {name: one.sum() for name, one in _illogical(door, it, program, found).items()}
+    frame = program.run(door.inside) if it.refuse or it.skip else door.inside
     row = frame.select(nw.len().alias("n"), **sums).collect(backend="polars").rows(named=True)[0]
     counts = {name: int(value or 0) for name, value in row.items()}
-    absent = {f"blank {name}": counts["n"] for name in found if not _holds(door.kinds.get(name))}
-    return counts | absent, [counts[name] for name in refused]
+    return counts | {f"blank {name}": counts["n"] for name in found if not _holds(door.kinds.get(name))}
+
+
+def _illogical(door: Door, it: Instrument, program: Program, found: dict[str, Answer]) -> dict[str, nw.Expr]:
+    """Whether each column is answered in a form that contradicts itself in it, or though the form says to skip it."""
+    ground = Codes(it, door.kinds, checked=False)
+    odd: dict[str, list[nw.Expr]] = {}
+    for refuse, column in zip(it.refuse, program.illogical, strict=True):
+        for item in {leaf.item for leaf in refuse.when.leaves() if leaf.item}:
+            odd.setdefault(item, []).append(nw.col(column))
+    over: list[nw.Expr] = []
+    for skip in it.skip:
+        skips = truth(skip.when, ground).yes
+        for item in skip.then.items:
+            words = any(isinstance(code, str) for code in it.codes(item) or ())
+            other = skips & (ground.code(item) != (str(skip.then.as_) if words else skip.then.as_)).fill_null(False)
+            odd.setdefault(item, []).append(other)
+            over.append(other)
+    told = {f"illogical {it.id}_{item}": found[f"{it.id}_{item}"].legal & either(ways) for item, ways in odd.items()}
+    return told | ({"skipped": either(over)} if over else {})
 
 
 def _codes(door: Door, name: str, found: Answer, kind: Kind | None) -> tuple[str, ...]:
