@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from fhir.resources.R4B import get_fhir_model_class
 
 from conftest import ROOT
-from exported import differing, exportable, forms
-from risico.errors import IllegalAnswers, UnreadableFile, UsageError
+from exported import absent, differing, exportable, forms
+from risico.errors import IllegalAnswers, Refused, UnreadableFile, UsageError
 from risico.exchange.fhir import questionnaire
 from risico.exchange.fhir_responses import read_responses, responses
 from risico.instrument import Instrument, catalogue, load
@@ -23,25 +28,48 @@ from risico.instrument.variants import primary
 from risico.scoring import score
 
 INTEROP = ROOT / "tests" / "interop"
+PROFILES = ("sdc-questionnaire", "sdc-questionnairecommon")
 SAMPLE = ("phq9", "sdq", "da", "srs", "bsafer")
 
 
 @pytest.fixture(scope="session")
 def reader() -> Path:
-    """The folder with the programs of others, installed once from the lock file."""
+    """The folder with the programs of others, installed once from what is pinned, by whoever asks first."""
     if not shutil.which("npm") or not shutil.which("node"):
-        pytest.skip("npm and node are not installed")
-    lock = (INTEROP / "package-lock.json").read_bytes()
-    folder = ROOT / "out" / "interop" / hashlib.sha256(lock).hexdigest()[:16]
-    if not (folder / "ready").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(INTEROP / name, folder)
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, check=False)
-        if done.returncode:
-            pytest.skip("npm ci did not get the packages: no registry within reach")
-        (folder / "ready").touch()
+        absent("npm and node are not installed")
+    pinned = [INTEROP / "package.json", INTEROP / "package-lock.json"]
+    folder = ROOT / "out" / "interop" / hashlib.sha256(b"".join(p.read_bytes() for p in pinned)).hexdigest()[:16]
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as made:
+            installed(Path(made), pinned)
+            (Path(made) / "done").rename(folder)
     return folder
+
+
+def installed(made: Path, pinned: list[Path]) -> None:
+    """Put into `made/done` what package.json asks for; its `packed` are taken without what they would bring along."""
+    done = made / "done"
+    (done / "packed").mkdir(parents=True)
+    for path in pinned:
+        shutil.copy(path, done)
+    npm(done, "ci", "--no-audit", "--no-fund")
+    for name, integrity in json.loads(pinned[0].read_text())["packed"].items():
+        npm(made, "pack", name)
+        (archive,) = made.glob("*.tgz")
+        content = archive.read_bytes()
+        assert integrity == "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode(), name
+        archive.unlink()
+        with tarfile.open(fileobj=io.BytesIO(content)) as files:
+            for profile in PROFILES:
+                member = files.extractfile(f"package/StructureDefinition-{profile}.json")
+                assert member is not None
+                (done / "packed" / f"{profile}.json").write_bytes(member.read())
+
+
+def npm(folder: Path, *words: str) -> None:
+    if subprocess.run(["npm", *words], cwd=folder, capture_output=True, check=False).returncode:
+        absent(f"npm {words[0]} did not get the packages: no registry within reach")
 
 
 def told(made: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -86,17 +114,23 @@ def test_the_reader_sees_a_wrong_rule_and_a_wrong_form(reader: Path) -> None:
     assert broken != content
     read = told({"gad2": handed_over(it, broken)}, reader)
     assert differing(it, read["gad2"]["results"], it.vectors)[1]
-    content["item"][0]["type"] = "banana"
-    assert told({"gad2": {"questionnaire": content, "responses": []}}, reader)["gad2"]["complaints"]
+    banana = json.loads(json.dumps(content))
+    banana["item"][0]["type"] = "banana"
+    unversioned = {**content, "extension": [e for e in content["extension"] if "versionAlgorithm" not in e["url"]]}
+    for wrong in (banana, unversioned):
+        assert told({"gad2": {"questionnaire": wrong, "responses": []}}, reader)["gad2"]["complaints"]
 
 
-@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in SAMPLE else pytest.mark.slow) for n in catalogue()])
 def test_the_model_of_fhir_takes_questionnaire_and_responses(name: str) -> None:
-    models = pytest.importorskip("fhir.resources.R4B", reason="fhir.resources is not installed")
-    it, content = load(name), questionnaire(name).content
-    models.get_fhir_model_class("Questionnaire").model_validate(content)
-    for response in handed_over(it, content)["responses"][:3]:
-        models.get_fhir_model_class("QuestionnaireResponse").model_validate(response)
+    it = primary(load(name))
+    try:
+        content = questionnaire(name).content
+    except Refused:
+        pytest.skip("no form on a screen")
+    get_fhir_model_class("Questionnaire").model_validate(content)
+    for response in handed_over(it, content)["responses"]:
+        get_fhir_model_class("QuestionnaireResponse").model_validate(response)
 
 
 def test_ordinal_values_are_points_and_stand_where_readers_look() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from exported import differing, forms
+from exported import absent, differing, forms
 from risico.exchange import write
 from risico.exchange.spss_syntax import syntax
 from risico.instrument import Instrument, catalogue, load
@@ -39,7 +39,7 @@ def run(it: Instrument, text: str, folder: Path) -> list[dict[str, object]]:
 @pytest.mark.slow
 def test_pspp_gives_the_results_of_every_vector(tmp_path: Path) -> None:
     if not shutil.which("pspp"):
-        pytest.skip("pspp is not installed")
+        absent("pspp is not installed")
     looked, wrong, vectors = 0, [], 0
     for name in catalogue():
         it, folder = primary(load(name)), tmp_path / name
@@ -55,7 +55,7 @@ def test_pspp_gives_the_results_of_every_vector(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_pspp_sees_a_wrong_rule(tmp_path: Path) -> None:
     if not shutil.which("pspp"):
-        pytest.skip("pspp is not installed")
+        absent("pspp is not installed")
     it, text = load("gad2"), syntax("gad2").content
     broken = text.replace("(3=3)", "(3=2)")
     assert broken != text

@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 from openpyxl import load_workbook
+from pyxform.xls2xform import convert
 
-from exported import Fields, differing, exportable, filled
+from exported import Fields, absent, differing, exportable, filled
 from risico.exchange.xlsform import xlsform
 from risico.instrument import Instrument, load
 
@@ -37,7 +38,6 @@ def test_the_calculations_give_the_results_of_the_vectors(name: str) -> None:
 
 @pytest.mark.slow
 def test_pyxform_takes_every_form_and_its_calculations_hold() -> None:
-    convert = pytest.importorskip("pyxform.xls2xform", reason="pyxform is not installed").convert
     instruments, looked, wrong = 0, 0, []
     for it, made in exportable(xlsform):
         done = convert(io.BytesIO(made.content), validate=False)
@@ -52,14 +52,12 @@ def test_pyxform_takes_every_form_and_its_calculations_hold() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["phq9", "sdq", "da", "brs", "ctspc"])
 def test_odk_validate_takes_the_form(name: str) -> None:
-    convert = pytest.importorskip("pyxform.xls2xform", reason="pyxform is not installed").convert
     if not shutil.which("java"):
-        pytest.skip("java is not installed")
+        absent("java is not installed")
     assert convert(io.BytesIO(xlsform(name).content), validate=True).warnings == []
 
 
 def test_pyxform_refuses_a_form_that_asks_for_a_field_it_does_not_have() -> None:
-    convert = pytest.importorskip("pyxform.xls2xform", reason="pyxform is not installed").convert
     book = load_workbook(io.BytesIO(xlsform("gad2").content))
     page = book["survey"]
     for row in page.iter_rows():

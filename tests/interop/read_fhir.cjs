@@ -1,5 +1,6 @@
-// Reads questionnaires and responses on standard input, as another program would: two validators look at them, and
-// fhirpath.js works out the variables and then every calculated result. Usage: node read_fhir.cjs < in > out
+// Reads questionnaires and responses on standard input, as another program would: two validators look at them, one of
+// them also with the profiles of SDC that a questionnaire names, and fhirpath.js works out the variables and then every
+// calculated result. Usage: node read_fhir.cjs < in > out
 // In: {id: {questionnaire, responses}}. Out: {id: {complaints: [...], results: [{linkId: value or null}]}}.
 const fs = require("fs");
 const { createRequire } = require("module");
@@ -16,6 +17,12 @@ for (const name of ["profiles-types", "profiles-resources"]) {
   indexStructureDefinitionBundle(readJson(`fhir/r4/${name}.json`));
 }
 
+const profiles = Object.fromEntries(
+  fs.readdirSync(process.env.RISICO_INTEROP + "/packed")
+    .map((file) => JSON.parse(fs.readFileSync(`${process.env.RISICO_INTEROP}/packed/${file}`, "utf8")))
+    .map((profile) => [profile.url, profile]),
+);
+
 const CALCULATED = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
 const VARIABLE = "http://hl7.org/fhir/StructureDefinition/variable";
 
@@ -23,10 +30,13 @@ function complaints(resource) {
   const found = new Fhir().validate(resource, { errorOnUnexpected: true }).messages
     .filter((message) => ["error", "fatal"].includes(message.severity))
     .map((message) => `fhir: ${message.location} ${message.message}`);
-  try {
-    validateResource(resource);
-  } catch (problem) {
-    found.push(`medplum: ${problem.message}`);
+  for (const url of [undefined, ...(resource.meta?.profile ?? [])]) {
+    try {
+      if (url && !profiles[url]) throw new Error(`the profile ${url} is not at hand`);
+      validateResource(resource, url ? { profile: profiles[url] } : {});
+    } catch (problem) {
+      found.push(`medplum: ${problem.message}`);
+    }
   }
   return found;
 }
