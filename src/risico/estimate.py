@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, SupportsIndex, overload
 
+from risico.errors import UsageError
+
 COLUMNS = ("name", "value", "low", "high", "n", "method", "why")
 
 
@@ -148,6 +150,14 @@ class Estimates(tuple[Estimate, ...]):
         cells = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in head)
         rows = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in body)
         return f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise UsageError for what is no confidence of an interval: 95 is not 95 percent."""
+    if not 0 < confidence < 1:
+        raise UsageError(
+            f"confidence: this lies between 0 and 1, and is not {confidence:g}. An interval of 95 percent has 0.95."
+        )
 
 
 def _cell(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +154,7 @@ def count(forms: Any, columns: Sequence[str] | None = None, *, number: str | Non
         _whole(frame)
     table = frame.group_by(*keys).agg(nw.col("_number").sum()).collect("polars")
     values = tuple(table[key].to_numpy() for key in keys)
+    _finite(names, [v.dtype.kind != "f" or not np.isinf(v).any() for v in values])
     return Counts(columns=names, values=values, number=table["_number"].to_numpy().astype(np.int64))
 
 
@@ -185,6 +186,7 @@ def sums(forms: Any, columns: Sequence[str] | None = None, *, number: str | None
     first = frame.select(weight.sum(), *((nw.col(key) * weight).sum().alias(key) for key in keys)).collect("polars")
     found = {key: first[key].to_list()[0] or 0.0 for key in ("_number", *keys)}
     n, totals = int(found["_number"]), np.array([found[key] for key in keys])
+    _finite(names, np.isfinite(totals))
     deviations = [nw.col(key) - total / max(n, 1) for key, total in zip(keys, totals.tolist(), strict=True)]
     away = frame.with_columns(*(part.alias(key) for key, part in zip(keys, deviations, strict=True)))
     cross = _cross(away, keys)
@@ -299,6 +301,15 @@ def _cross(away: nw.LazyFrame[Any], keys: Sequence[str]) -> Array:
     cross = np.zeros((len(keys), len(keys)))
     cross[rows, columns] = cross[columns, rows] = [value or 0.0 for value in found]
     return cross
+
+
+def _finite(names: Sequence[str], fine: Iterable[Any]) -> None:
+    wrong = [name for name, holds in zip(names, fine, strict=True) if not holds]
+    if wrong:
+        raise UsageError(
+            f"Infinite numbers stand in: {', '.join(wrong)}, often from a division by 0.\n"
+            "No sum or mean holds them. Make them blank, or mend them first."
+        )
 
 
 def _whole(frame: nw.LazyFrame[Any]) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from risico.errors import UsageError
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import calibration as logistic
 from risico.numbers import intervals, roc
 from risico.tally import count
@@ -67,7 +67,7 @@ def auc(forms: Any, score: str, outcome: str, *, confidence: float = 0.95) -> Es
     >>> auc({"total": [1, 4, 6, 8, 9, 3], "again": [0, 0, 1, 1, 0, 0]}, "total", "again")["auc"]
     auc 0.75 [0.26, 1], n = 6
     """
-    table = _levels(forms, score, outcome)
+    table = _levels(forms, score, outcome, confidence)
     _numeric(table, score)
     method, source = f"area under the ROC curve, DeLong interval{table.left}", "DeLong et al. (1988)"
     if (why := _one_sided(table)) is not None:
@@ -117,7 +117,7 @@ def accuracy(
     """
     if (at_least is None) == (below is None):
         raise UsageError("Give one cut-off: `at_least` where high scores are positive, `below` where low ones are.")
-    table = _levels(forms, score, outcome)
+    table = _levels(forms, score, outcome, confidence)
     _numeric(table, score)
     cut = at_least if at_least is not None else below
     positive = table.values >= cut if at_least is not None else table.values < cut
@@ -146,7 +146,7 @@ def observed(forms: Any, score: str, outcome: str, *, confidence: float = 0.95) 
     >>> [(e.by["level"], e.value, e.n) for e in found]
     [('high', 0.5, 2), ('low', 0.0, 2)]
     """
-    table = _levels(forms, score, outcome)
+    table = _levels(forms, score, outcome, confidence)
     if len(table.values) == 0:
         return Estimates([Estimate(name="observed", why="no form has both a score and an outcome")])
     if len(table.values) > MOST_POINTS:
@@ -171,7 +171,7 @@ def calibration(forms: Any, probability: str, outcome: str, *, confidence: float
     >>> calibration(forms, "risk", "again")["calibration_in_the_large"]
     calibration_in_the_large -0.3752 [-2.309, 1.558], n = 6
     """
-    table = _levels(forms, probability, outcome)
+    table = _levels(forms, probability, outcome, confidence)
     _numeric(table, probability)
     p = table.values.astype(np.float64)
     if ((p < 0) | (p > 1)).any():
@@ -226,7 +226,8 @@ def _share(
     )
 
 
-def _levels(forms: Any, score: str, outcome: str) -> Levels:
+def _levels(forms: Any, score: str, outcome: str, confidence: float) -> Levels:
+    check_confidence(confidence)
     everything = count(forms, [score, outcome])
     counts = everything.complete()
     happened = counts.column(outcome)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from risico.errors import UsageError
+
 Language = Literal["nl", "en"]
 
 
 def pick(text: Mapping[Any, str] | str | None, language: Language) -> str:
-    """Return the text in the language asked for, else in the other one.
+    """Return the text in the language asked for, else in the other one. Raises UsageError for a third.
 
     >>> pick({"nl": "angst", "en": "fear"}, "en")
     'fear'
     """
+    if language not in ("nl", "en"):
+        raise UsageError(f"language: this is nl or en, and not {language!r}. There are words in Dutch and in English.")
     if text is None:
         return ""
     if isinstance(text, str):

@@ -121,7 +121,7 @@ def read_covariates(covariates: Mapping[str, ArrayLike], n: int) -> dict[str, Ar
             columns |= {f"{name}_{level}": (words == level).astype(float) for level in np.unique(words[~blank])[1:]}
         else:
             numbers = np.full(n, np.nan)
-            numbers[~blank] = values[~blank].astype(float)
+            numbers[~blank] = _numbers(f"covariate {name}", values[~blank])
             columns[name] = np.where(blank, numbers[~blank].mean(), numbers)
         if blank.any():
             columns[f"{name}_blank"] = blank.astype(float)
@@ -163,9 +163,14 @@ def too_few(arm: Array, clusters: Clusters, minimum: int) -> str | None:
 
 def _numbers(name: str, values: ArrayLike) -> Array:
     try:
-        return np.asarray(values, dtype=np.float64).ravel()
+        numbers = np.asarray(values, dtype=np.float64).ravel()
     except (TypeError, ValueError):
         raise UsageError(f"{name}: must be numbers; there is text in it.") from None
+    if np.isinf(numbers).any():
+        raise UsageError(
+            f"{name}: infinite for some families, often from a division by 0. No mean holds it. Leave those blank."
+        )
+    return numbers
 
 
 def _same_length(name: str, values: NDArray[Any], n: int) -> None:

@@ -26,7 +26,7 @@ from risico.effects.by_profile import ProfileEffects, by_profile, no_profile_eff
 from risico.effects.learners import default_learners
 from risico.effects.overlap import BOUND, find_overlap, overlap_estimates, propensity_curve
 from risico.errors import Refused, UsageError
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers.clusters import Design, degrees, number_clusters
 from risico.numbers.doubly_robust import (
     Nuisance,
@@ -94,6 +94,7 @@ def adjusted(
     >>> round(found["unadjusted"].value, 1), round(found["att"].value, 1)
     (1.8, 1.0)
     """
+    check_confidence(confidence)
     d = read_arm("treated", treated)
     columns = read_covariates(covariates, len(d))
     if not columns:

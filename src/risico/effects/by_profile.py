@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.effects._intervals import SETTLED, t_estimate
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers.clusters import Design, degrees, differences, wald
 from risico.numbers.heterogeneity import paule_mandel, steadied, times_more
 from risico.numbers.shrinkage import pool, quantile
@@ -90,6 +90,7 @@ def by_profile(effects: ProfileEffects, confidence: float = 0.95) -> Estimates:
 
     Sources: Pustejovsky & Tipton (2018); Paule & Mandel (1982); Viechtbauer (2007); Daniels (1999).
     """
+    check_confidence(confidence)
     effects = effects.without_settled()
     without = _left_out(effects.estimand, effects.left_out)
     if len(effects.names) < 2:

@@ -21,7 +21,7 @@ from risico.effects._intervals import t_estimate, t_quantile
 from risico.effects._trial import Trial, difference, outcome_known
 from risico.effects._trial_profiles import WEAK, trial_by_profile
 from risico.errors import UsageError
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers.clusters import contributions, cr2, degrees, design
 from risico.numbers.ols import least_squares, two_stage
 
@@ -62,6 +62,7 @@ def randomized(
     >>> effect["itt"]
     itt 2.5 [1.886, 3.114], n = 40
     """
+    check_confidence(confidence)
     z = read_arm("assigned", assigned)
     columns = read_covariates(covariates or {}, len(z))
     trial = Trial(

@@ -21,8 +21,9 @@ def explain(codes: Mapping[str, Any], language: Language = "nl", rule: ProfileRu
     """
     rule = rule or load()
     found = {name.removeprefix(f"{rule.id}_"): value for name, value in profile(codes, rule).items()}
+    label = pick(rule.label, language)
     if found["label"] is None:
-        return (pick(rule.label, language), _WORDS[language]["nothing"])
+        return (label, _WORDS[language]["nothing"])
     lines = [_sentence(slug, found, rule, language) for slug in rule.profiles]
     warnings = [
         ("control_not_assessed", not found["control_assessed"]),
@@ -32,7 +33,7 @@ def explain(codes: Mapping[str, Any], language: Language = "nl", rule: ProfileRu
     said = [pick(rule.words[name], language) for name, holds in warnings if holds]
     checks = [pick(rule.indicators[name].check, language) for name in rule.checks if found["ask_trauma"]]
     last = pick(rule.words["not_a_risk_level"], language)
-    return (pick(rule.label, language), *lines, _outcome(found, rule, language), *said, *checks, last)
+    return (label, *lines, _outcome(found, rule, language), *said, *checks, last)
 
 
 def second_opinion(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.errors import UsageError
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import agreement as numbers
 from risico.numbers import intervals
 from risico.reliability.raters import only_raters
@@ -64,6 +64,7 @@ def agreement(
     """
     if scale not in SCALES:
         raise UsageError(f"There is no scale {scale!r}; choose one of: {', '.join(SCALES)}.")
+    check_confidence(confidence)
     counts = count(ratings, columns)
     only_raters(counts.columns, columns)
     known = _levels(counts, scale, levels)

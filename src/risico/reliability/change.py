@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from risico.errors import UsageError
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import intervals
 from risico.numbers.change import classes, s_diff
 from risico.tally import count
@@ -47,6 +47,9 @@ def change(
     """
     if not 0 < reliability < 1:
         raise UsageError(f"A reliability lies between 0 and 1, not at {reliability}. Take alpha or an ICC.")
+    if better not in ("high", "low"):
+        raise UsageError(f"better: this is high or low, the end of the score that is better, and not {better!r}.")
+    check_confidence(confidence)
     counts = count(forms, [before, after]).complete()
     number = counts.number.astype(float)
     first, second = counts.column(before).astype(float), counts.column(after).astype(float)

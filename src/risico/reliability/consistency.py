@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.errors import IllegalAnswers, UsageError, did_you_mean
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.instrument import Instrument, load
 from risico.numbers import covariance, intervals
 from risico.scoring import check, points
@@ -80,6 +80,7 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
 
 def _consistency(tally: Sums, unit: float, confidence: float, ends: Mapping[str, tuple[float, float]]) -> Estimates:
     """`unit` is 1 for a sum of items and 1 / k for their mean, `ends` the least and most points of each item."""
+    check_confidence(confidence)
     whole = _together(tally, unit, confidence)
     return Estimates([*whole, *_items(tally, ends)])
 

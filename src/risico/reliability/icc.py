@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from risico.estimate import Estimate, Estimates
+from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import icc as numbers
 from risico.reliability.raters import only_raters
 from risico.tally import Sums, sums
@@ -40,6 +40,7 @@ def icc(ratings: Any, columns: Sequence[str] | None = None, *, confidence: float
     >>> round(found["f_two_way"].value, 2)
     11.03
     """
+    check_confidence(confidence)
     tally = sums(ratings, columns)
     only_raters(tally.columns, columns)
     if (why := _impossible(tally)) is not None:
