@@ -189,6 +189,31 @@ def test_score_writes_every_kind_and_says_what_came_out(phq, kind, capsys):
     assert "A score is not a decision. A low result, or none, is no proof of safety." in shown
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_csv_file_is_written_as_the_one_that_was_read(tmp_path, mark):
+    """Excel in Dutch reads back what it wrote: semicolons and a decimal comma."""
+    head, file, out = ";".join(f"ors_{i}" for i in range(1, 5)), tmp_path / "x.csv", tmp_path / "y.csv"
+    file.write_text(f"{mark}naam;{head}\na;7,5;8;8;8\n", encoding="utf-8")
+    assert run("score", "ors", file, "-o", out) == 0
+    text = out.read_bytes().decode("utf-8")
+    assert text.startswith(f"{mark}naam;ors_1;")
+    assert text.splitlines()[1].startswith("a;7,5;8;8;8;31,5")
+    assert read(out)["ors_total"].to_list() == [31.5]
+    write(read(file), tmp_path / "x.xlsx")
+    assert run("score", "ors", tmp_path / "x.xlsx", "-o", out, "--force") == 0
+    assert out.read_text(encoding="utf-8").splitlines()[1].startswith("a,7.5,8,8,8,31.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "comma"),
+    [("a;b\n1;2\n", True), ("a;b\n1.5;2\n", False), ("a\tb\n1\t2\n", False), ("a\tb\n1,5\t2\n", True)],
+)
+def test_the_decimal_sign_of_a_file(tmp_path, text, comma):
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    write(pl.DataFrame({"x": [0.5], "y": ["p"]}), tmp_path / "y.csv", like=tmp_path / "x.csv")
+    assert ("0,5" in (tmp_path / "y.csv").read_text(encoding="utf-8")) is comma
+
+
 def test_score_says_what_was_absent(tmp_path, capsys):
     write(pl.DataFrame({f"phq9_{i}": [1] for i in range(1, 9)}), tmp_path / "x.csv")
     assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0

@@ -130,7 +130,8 @@ def _parser() -> argparse.ArgumentParser:
         "--out",
         metavar="OUT",
         required=True,
-        help="the file to write: .xlsx for a spreadsheet, .sav, .csv, .parquet",
+        help="the file to write: .xlsx for a spreadsheet, .sav, .parquet, or .csv (with the separator and decimal sign "
+        "of FILE where that is CSV too, such as ; and a comma; else a comma and a point)",
     )
     score.add_argument("--rejects", metavar="FILE", help="set illegal forms aside in this file and score the others")
     _writes(score)

@@ -84,7 +84,7 @@ def score_(asked: Namespace) -> None:
     if rejects is not None:
         forms, wrong = _apart(forms, instruments)
         if wrong is not None:
-            write(wrong, rejects)
+            write(wrong, rejects, like=asked.file)
         key = "rejected" if wrong is not None else "none_rejected"
         say(word("score", key, language, n=0 if wrong is None else wrong.height, path=rejects))
     summary: list[str] = []
@@ -93,7 +93,7 @@ def score_(asked: Namespace) -> None:
             warnings.simplefilter("ignore", RisicoWarning)  # what was absent is said in the summary
             forms = score(forms, it)
         summary += [*_summary(forms, it, columns, language), ""]
-    write(forms, out, **_labels(instruments, language))
+    write(forms, out, like=asked.file, **_labels(instruments, language))
     say(*summary, word("score", "caution", language), word("score", "wrote", language, path=out))
 
 

@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -35,23 +36,50 @@ def read_csv(path: Path) -> pl.DataFrame:
     return settle(frame.with_columns(pl.col(pl.String).str.replace(_ESCAPED, "$1")))
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write comma-separated UTF-8 with a decimal point. Text that a spreadsheet would run as a formula gets a `'`."""
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is written; as it stands here, what R, Python and SPSS read without being told."""
+
+    separator: str = ","
+    comma: bool = False
+    marked: bool = False
+    """Whether the file begins with the mark of UTF-8, by which Excel knows that it is that."""
+
+
+def dialect(path: Path) -> Dialect:
+    """Return how a text file is written: what Excel in Dutch writes has `;` and a decimal comma.
+
+    A file with `;` in which no number shows its decimal sign has a comma.
+    """
+    text = _decode(path)
+    separator = _separator(text)
+    signs = {"."}
+    if separator != ",":
+        signs = set(re.findall(rf"(?m)(?:^|{separator})\d+([.,])\d+(?={separator}|$)", _body(text)))
+    marked = not path.name.endswith(".gz") and path.read_bytes()[:3] == b"\xef\xbb\xbf"
+    return Dialect(separator, signs == {","} or (separator == ";" and not signs), marked)
+
+
+def write_csv(frame: pl.DataFrame, path: Path, as_: Dialect | None = None) -> None:
+    """Write UTF-8, comma-separated with a decimal point or as another file is written.
+
+    Text that a spreadsheet would run as a formula gets a `'`.
+    """
+    as_ = as_ or Dialect()
     safe = pl.col(pl.String)
     guarded = pl.when(safe.str.contains(_FORMULA) & ~safe.str.contains(_NUMBER)).then("'" + safe).otherwise(safe)
     names = {name: f"'{name}" for name in frame.columns if name.startswith(("=", "+", "-", "@"))}
-    plain = frame.with_columns(_plain(frame[name]) for name, kind in frame.schema.items() if kind.is_float())
+    plain = frame.with_columns(_plain(frame[name], as_) for name, kind in frame.schema.items() if kind.is_float())
     content = plain.with_columns(guarded.name.keep()).rename(names)
-    if path.name.endswith(".gz"):
-        path.write_bytes(gzip.compress(content.write_csv().encode("utf-8"), mtime=0))
-    else:
-        content.write_csv(path)
+    text = content.write_csv(separator=as_.separator).encode("utf-8-sig" if as_.marked else "utf-8")
+    path.write_bytes(gzip.compress(text, mtime=0) if path.name.endswith(".gz") else text)
 
 
-def _plain(column: pl.Series) -> pl.Series:
-    """Write 1.125 as 1.1250 where nothing else in the column shows that its point is no thousands sign."""
+def _plain(column: pl.Series, as_: Dialect) -> pl.Series:
+    """Write the decimal sign asked for, and 1.125 as 1.1250 where nothing else shows that it is no thousands sign."""
     text = column.cast(pl.String)
-    return text.str.replace(r"(\.[0-9]{3})$", "${1}0") if twofold(text) else column
+    text = text.str.replace(r"(\.[0-9]{3})$", "${1}0") if twofold(text) else text
+    return text.str.replace(".", ",", literal=True) if as_.comma else text
 
 
 def _decode(path: Path) -> str:

@@ -77,18 +77,25 @@ def write(
     *,
     labels: Mapping[str, str] | None = None,
     values: Mapping[str, Mapping[str, str]] | None = None,
+    like: str | Path | None = None,
 ) -> None:
     """Write a frame to a file, of the kind its name ends in; `labels` and `values` go into an SPSS file.
 
-    CSV is comma-separated UTF-8 with a decimal point, for R, Python and SPSS; for a spreadsheet write .xlsx. No cell
-    is ever a formula. Raises UsageError when the file cannot be written.
+    CSV is UTF-8 with the separator and decimal sign of the CSV file `like`, as that came from a program of the same
+    reader; else comma-separated with a decimal point. No cell is ever a formula. Raises UsageError when the file
+    cannot be written.
     """
     path = Path(path)
     kind = kind_of(path)
     frame = polars(frame)
     _refuse_unwritable(frame, path, kind)
     try:
-        _write(frame, path, kind, labels or {}, values or EMPTY)
+        if kind == "csv":
+            from risico.exchange.csvfile import dialect, write_csv
+
+            write_csv(frame, path, dialect(Path(like)) if like is not None and kind_of(Path(like)) == "csv" else None)
+        else:
+            _write(frame, path, kind, labels or {}, values or EMPTY)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise UsageError(
             f"{path.name} cannot be written ({type(problem).__name__}). Is it open in another program, does the folder "
@@ -173,14 +180,10 @@ def _write(
         from risico.exchange.excel import write_excel
 
         write_excel(frame, path)
-    elif kind == "spss":
+    else:
         from risico.exchange.spss import write_spss
 
         write_spss(frame, path, labels, values)
-    else:
-        from risico.exchange.csvfile import write_csv
-
-        write_csv(frame, path)
 
 
 def single(form: Any) -> pl.DataFrame:
