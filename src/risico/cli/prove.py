@@ -10,7 +10,7 @@ from risico.errors import RisicoError
 from risico.instrument import Instrument, catalogue, load
 from risico.proof import Line, overview, prove
 from risico.proof import say as said
-from risico.proof.overview import ways
+from risico.proof.overview import undirected, ways
 from risico.words import Language
 
 
@@ -46,6 +46,9 @@ def _told(it: Instrument, lines: Sequence[Line], language: Language, *, full: bo
         yield said("summary", "nothing", language, id=it.key, status=it.status)
     if any(line.way == "sampled" for line in lines):
         yield "  " + said("summary", "some_sampled", language)
+    names = undirected(it, lines) if it.status == "computed" else ()
+    if full and names:
+        yield "  " + said("summary", "undirected", language, names=", ".join(names))
 
 
 def _claim(line: Line, language: Language) -> str:

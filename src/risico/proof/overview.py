@@ -12,17 +12,19 @@ from risico.words import Language
 
 
 def overview(proofs: Mapping[str, Sequence[Line]], instruments: Iterable[Instrument], language: Language) -> str:
-    """Return the table of instruments with their proofs as Markdown.
+    """Return a page with the table of instruments and their proofs, as Markdown.
 
     >>> from risico.instrument import load
     >>> print(overview({"phq2": ()}, [load("phq2")], "en").splitlines()[0])
-    | Instrument | Status | Vectors | Proof | Numbers seen |
+    # Instruments: status, vectors and proof
     """
-    rows = [say("table", "head", language), "|---|---|---|---|---|"]
+    title, *parts = (say("page", part, language) for part in ("title", "made", "vectors", "proof", "seen"))
+    rows = [title, "", parts[0], "", *parts[1:], "", say("table", "head", language), "|---|---|---|---|---|"]
     for it in instruments:
         seen, every = verified(it)
         told = say("table", "seen", language, seen=seen, all=every)
-        rows.append(f"| {it.key} | {it.status} | {len(it.vectors)} | {_proof(proofs[it.id], language)} | {told} |")
+        proof = "; ".join((_proof(proofs[it.id], language), *_without(it, proofs[it.id], language)))
+        rows.append(f"| {it.key} | {it.status} | {len(it.vectors)} | {proof} | {told} |")
     return "\n".join(rows)
 
 
@@ -39,6 +41,21 @@ def _proof(lines: Sequence[Line], language: Language) -> str:
     if not lines:
         return say("table", "nothing", language)
     return say("table", "all", language, n=len(lines), ways=ways(lines, language))
+
+
+def undirected(instrument: Instrument, lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return the computed scores of which it is not claimed that worse answers never improve them: the file gives
+    them no direction, or their items none. What counts blanks has no direction to give.
+    """
+    told = {line.about for line in lines if line.claim in ("worse", "one_way")}
+    counting = {name for name, score in instrument.scores.items() if score.where is not None and score.where.blank}
+    counting |= {name for name, score in instrument.scores.items() if set(score.parts) & counting}
+    return tuple(name for name in instrument.scores if name not in told | counting)
+
+
+def _without(instrument: Instrument, lines: Sequence[Line], language: Language) -> list[str]:
+    names = undirected(instrument, lines) if lines and instrument.status == "computed" else ()
+    return [say("table", "undirected", language, n=len(names))] if names else []
 
 
 def verified(instrument: Instrument) -> tuple[int, int]:

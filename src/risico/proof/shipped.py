@@ -21,7 +21,6 @@ from risico.instrument.model import Alert, Band, Item, Missing, NumberContext
 from risico.instrument.questions import conditions
 from risico.instrument.reach import outcomes
 from risico.instrument.variants import told_by
-from risico.instrument.variants import told_by
 from risico.proof.table import Floats, Forms
 from risico.scoring import score
 from risico.scoring.score import run
