@@ -25,6 +25,7 @@ from risico.instrument import Condition, Instrument, Score, load
 from risico.instrument.checks import mistakes
 from risico.instrument.model import needs
 from risico.instrument.reach import outcomes
+from risico.instrument.variants import told_by, versions
 from risico.proof.claims import Claims
 from risico.proof.seen import see
 from risico.proof.shipped import Shipped, only, words
@@ -109,7 +110,8 @@ class Touched:
         found: set[str] = set()
         for it in (self.it, self.other):
             scores = self._scores(it, names)
-            if any(it.scores[name].where and it.scores[name].where.blank for name in scores):
+            moved = any(version.numbers for version in versions(it, told_by(it)))
+            if moved or any(it.scores[name].where and it.scores[name].where.blank for name in scores):
                 return of.items
             whens = [one.when for one in (*it.skip, *it.refuse)]
             whens += [it.alerts[name].when for name in names & set(it.alerts)]
