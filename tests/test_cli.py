@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from risico.cli import main
+from risico.errors import UsageError
 from risico.exchange import read, read_map, write
 
 COMMANDS = ["list", "show", "map", "check", "score", "explain", "run", "review"]
@@ -456,6 +457,51 @@ def test_each_kind_of_mistake_has_its_code_and_no_traceback(tmp_path, monkeypatc
     told = capsys.readouterr().err
     assert says in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav", ".parquet"])
+def test_where_nothing_may_be_written_that_is_said_before_the_work(phq, kind, monkeypatch, capsys):
+    """Every command that writes asks first, in the same words; root may write anywhere, so the refusal is played."""
+    opened = Path.open
+
+    def refuses(path: Path, mode: str = "r", *rest: object, **named: object) -> object:
+        if "locked" in path.parts and mode != "r":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, mode, *rest, **named)
+
+    locked = phq.parent / "locked"
+    locked.mkdir()
+    monkeypatch.setattr(Path, "open", refuses)
+    for command in (
+        ("score", "phq9", phq, "-o", locked / f"uit{kind}"),
+        ("score", "phq9", phq, "-o", phq.with_name("x.csv"), "--rejects", locked / f"uit{kind}"),
+        ("map", phq, "--to", "phq9", "-o", locked / "map.yaml"),
+        ("passport", "phq9", "-o", locked / "phq9.html"),
+        ("run", phq, "--store", locked),
+        ("export", "phq9", "--to", "spss", "-o", locked / "x.sps"),
+    ):
+        assert run(*command) == 2, command
+        told = capsys.readouterr().err
+        assert "cannot be written (PermissionError)" in told
+        assert "name a file in a folder of your own" in told
+    assert list(locked.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".sav", ".parquet"])
+def test_a_disk_that_fails_while_writing_is_no_mystery(phq, kind):
+    folder = phq.with_name(f"folder{kind}")
+    folder.mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        write(read(phq), folder)
+
+
+def test_a_disk_that_fails_later_is_said(phq, monkeypatch, capsys):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "uit.yaml")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert run("map", phq, "--to", "phq9", "-o", phq.with_name("map.yaml")) == 2
+    assert "uit.yaml cannot be written (OSError)" in capsys.readouterr().err
 
 
 def test_a_wrong_option_exits_with_two():

@@ -72,6 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader stopped reading, as `risico list | head` does
         sys.stdout = None  # type: ignore[assignment]
         return 0
+    except OSError as problem:  # reading has its own messages: this is the disk, or a folder that may not be written
+        from risico.cli.said import unwritable
+
+        sys.stderr.write(f"risico: {unwritable(problem.filename or 'The file', problem)}\n")
+        return 2
     except Exception as problem:  # what nobody foresaw may hold an answer: only its kind is said
         sys.stderr.write(
             f"risico: something went wrong that should not have ({type(problem).__name__}). Nothing in your file was "

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from risico.cli.said import free, say, word
+from risico.cli.said import free, room, say, word
 from risico.errors import UnreadableFile
 
 
@@ -16,7 +16,9 @@ def run_(asked: Namespace) -> None:
     if not plan.is_file():
         raise UnreadableFile(f"There is no plan {plan}. Plans are files such as experiments/NAME.yaml.")
     from risico.experiments import headline, run
+    from risico.experiments.run import STORE
 
+    room(Path(asked.store or STORE))
     kept = run(plan, role=asked.role, **_store(asked))
     first = headline(kept)
     say(str(first), "")

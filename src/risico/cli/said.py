@@ -61,7 +61,38 @@ def free(path: str, *, force: bool, source: str | None = None) -> Path:
         raise UsageError(f"{found} is already there and was left alone. Name another file, or add --force.")
     if not found.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {found.parent}. Make it first, or name another.")
+    _try(found)
     return found
+
+
+def room(folder: Path) -> Path:
+    """Return a folder that may be written in, made when it was not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UsageError(unwritable(folder, problem)) from None
+    _try(folder / ".risico-may-write")
+    return folder
+
+
+def unwritable(path: object, problem: OSError) -> str:
+    """Say that something cannot be written there, and what can be done."""
+    return (
+        f"{path} cannot be written ({type(problem).__name__}). Nothing was made. Is it open in another program, is it "
+        "a folder, may you write there, is the disk full? Close it, or name a file in a folder of your own."
+    )
+
+
+def _try(path: Path) -> None:
+    """Open a file to write before any work is done for it; what is there stays, what is not is gone again."""
+    there, file = path.exists(), path.resolve()
+    try:
+        with file.open("ab"):
+            pass
+        if not there:
+            file.unlink()
+    except OSError as problem:
+        raise UsageError(unwritable(path, problem)) from None
 
 
 def apart(first: Path, second: Path, asked: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import warnings
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 from zipfile import BadZipFile
@@ -66,7 +67,9 @@ def write_excel(frame: pl.DataFrame, path: Path) -> None:
     sheet.append([cell(name) for name in frame.columns])
     for row in tqdm(frame.iter_rows(), total=frame.height, desc="Excel", disable=None, leave=False, delay=2):
         sheet.append([cell(value) for value in row])
-    book.save(path)
+    made = BytesIO()  # opened at once, a file that cannot be written would leave the library in the middle of a row
+    book.save(made)
+    path.write_bytes(made.getvalue())
 
 
 def _refuse_cut(frame: pl.DataFrame, path: Path) -> None:

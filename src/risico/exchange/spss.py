@@ -88,14 +88,17 @@ def write_spss(frame: pl.DataFrame, path: Path, labels: Labels, values: Mapping[
             coded[name] = dict(given)
         elif column.dtype.is_numeric() and (given or own):
             coded[name] = {**{float(code): label for code, label in given.items() if _is_number(code)}, **own}
-    pyreadstat.write_sav(
-        cast(Any, pl.DataFrame(columns)),
-        path,
-        column_labels={name: label[:250] for name, label in labels.items() if name in frame.columns},
-        variable_value_labels=coded,
-        missing_ranges=missing,
-        compress=path.suffix.lower() == ".zsav",
-    )
+    try:
+        pyreadstat.write_sav(
+            cast(Any, pl.DataFrame(columns)),
+            path,
+            column_labels={name: label[:250] for name, label in labels.items() if name in frame.columns},
+            variable_value_labels=coded,
+            missing_ranges=missing,
+            compress=path.suffix.lower() == ".zsav",
+        )
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
+        raise OSError(type(problem).__name__) from None
 
 
 def _ends(ranges: Any) -> list[tuple[Any, Any]]:
