@@ -69,7 +69,9 @@ class MissingExtra(RisicoError):
 
     def __init__(self, what: str, extra: str) -> None:
         self.what, self.extra = what, extra
-        super().__init__(f"{what} needs the optional part '{extra}'. Install it, in the folder of risico: pip install '.[{extra}]'")
+        super().__init__(
+            f"{what} needs the optional part '{extra}'. Install it, in the folder of risico: pip install '.[{extra}]'"
+        )
 
     def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
         return type(self), (self.what, self.extra)
