@@ -5,83 +5,87 @@ from __future__ import annotations
 import json
 import os
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from risico.cli.said import aside, free, say, table, word
 from risico.errors import UsageError
-from risico.words import Language, pick
+from risico.words import Language
+
+if TYPE_CHECKING:
+    from risico.prefill import Pair, Prefilled
 
 
 def prefill_(asked: Namespace) -> None:
     """Carry answers over into a new file, or show the table of all pairs with the verdict and why."""
-    from risico.exchange import write
-
     if asked.table:
-        say(*_pairs(asked.lang))
+        _show_pairs(asked)
         return
     if not (asked.source and asked.target and asked.file and asked.out):
-        raise UsageError("risico prefill FROM TO FILE -o OUT; or risico prefill --table.")
+        raise UsageError("risico prefill FROM TO FILE -o OUT; or risico prefill --table [FROM [TO]] [-o OUT].")
+    from risico.exchange import read, write
+    from risico.prefill import prefill
+
     out = free(asked.out, force=asked.force, source=asked.file)
-    forms, told = _carried(asked)
-    write(forms, out)
-    say(*_carried_words(told, asked), word("prefill", "wrote", asked.lang, path=out))
+    done = prefill(read(asked.file), asked.source, asked.target)
+    say(*_told(done, asked.lang))
+    if any(column.carried for column in done.columns):
+        write(done.forms, out)
+        mark = next(name for name in done.forms.columns if name.startswith("carried_over_"))
+        say(word("prefill", "wrote", asked.lang, path=out, column=mark))
+    else:
+        say(word("prefill", "nothing", asked.lang, path=out))
     aside(_review(asked.lang))
 
 
-def _carried(asked: Namespace) -> tuple[Any, Counter[str]]:
-    """Return the forms with the answers carried over and a column that marks them, and how often each was."""
-    from numpy import arange
+def _told(done: Prefilled, language: Language) -> Iterator[str]:
+    """Say of each column what was carried over and what was not, and of each item with one question why it waits."""
+    from risico.prefill.listing import verdict, why
 
-    from risico.columns import frame
-    from risico.exchange import read
-    from risico.instrument import load
-    from risico.prefill import prefill
-
-    forms, target = read(asked.file), load(asked.target)
-    taken = [name for name in (*target.columns(), "carried_over") if name in forms.columns]
-    if taken:
-        raise UsageError(
-            f"The file already has {taken[0]}. What is filled in there stays: leave it out, or do not prefill."
-        )
-    carried = [prefill(asked.source, target, row) for row in forms.to_dicts()]
-    columns = {name: [one.answers.get(name) for one in carried] for name in target.columns()}
-    cells = {**columns, "carried_over": [one.mark or None for one in carried]}
-    made = frame({name: (list(column), arange(len(column))) for name, column in cells.items()})
-    return forms.hstack(made), Counter(name for one in carried for name in one.answers)
-
-
-def _carried_words(told: Counter[str], asked: Namespace) -> Iterator[str]:
-    if not told:
-        yield word("prefill", "nothing", asked.lang)
-    for name, n in told.items():
-        yield word("prefill", "carried", asked.lang, column=name, n=n)
+    for column in done.columns:
+        named = {"column": column.column, "origin": column.origin}
+        if column.stays:
+            yield word("prefill", "stays", language, **named)
+            continue
+        yield word("prefill", "carried", language, n=column.carried, **named)
+        for part in ("blank", "unknown", "illegal", "unsure"):
+            if n := getattr(column, part):
+                yield "  " + word("prefill", part, language, n=n)
+    for pair in done.asked:
+        if pair.question:
+            told = f"{verdict(pair, language)}: {why(pair, language)}"
+            yield word("prefill", "left", language, column=pair.filled, origin=pair.column, why=told)
+    if themes := sum(not pair.question for pair in done.asked):
+        yield word("prefill", "themes", language, n=themes)
 
 
-def _pairs(language: Language) -> Iterator[str]:
-    """Every pair of questions apart; of themes, which are never carried over, only how many pairs there are."""
-    from risico.prefill import concepts
+def _show_pairs(asked: Namespace) -> None:
+    """Show the pairs of all instruments, of one, or of two; or write those of all to a file, to be read through."""
+    from risico.prefill.listing import rows, text
+
+    if asked.out:
+        if asked.source:
+            raise UsageError("A file holds the pairs of all instruments: risico prefill --table -o OUT.")
+        out = free(asked.out, force=asked.force)
+        out.write_text(text(asked.lang), encoding="utf-8")
+        say(word("prefill", "wrote_table", asked.lang, path=out))
+        return
+    header = [word("prefill", key, asked.lang) for key in ("verdict", "from", "to", "about", "why")]
+    shown = [row[: len(header)] for row in rows(_found(asked), asked.lang)]
+    say(*(table([header, *shown]) if shown else (word("prefill", "no_pairs", asked.lang),)), "", _review(asked.lang))
+
+
+def _found(asked: Namespace) -> Iterator[Pair]:
+    from risico.instrument import catalogue, load
+    from risico.prefill import pairs
     from risico.prefill import table as all_pairs
 
-    known, themes = concepts().concepts, Counter[str]()
-    rows: list[list[object]] = [[word("prefill", key, language) for key in ("from", "to", "concept", "verdict")]]
-    for pair in all_pairs():
-        if "theme" in pair.why:
-            themes[pair.concept] += 1
-            continue
-        verdict = word("prefill", "yes", language)
-        if pair.why:
-            verdict = word("prefill", "no", language, why="; ".join(word("prefill_why", r, language) for r in pair.why))
-        title = pick(known[pair.concept].title, language)
-        rows.append([f"{pair.source}_{pair.item}", f"{pair.target}_{pair.to}", title, verdict])
-    yield from table(rows) if len(rows) > 1 else (word("prefill", "no_pairs", language),)
-    yield ""
-    for concept, n in sorted(themes.items()):
-        title = pick(known[concept].title, language) if concept in known else concept
-        yield word("prefill", "theme", language, concept=title, n=n)
-    yield from ("", _review(language))
+    if not asked.source:
+        return all_pairs()
+    one = load(asked.source)
+    others = [asked.target] if asked.target else [name for name in catalogue() if name != one.id]
+    return (pair for other in others for pair in pairs(one, other))
 
 
 def _review(language: Language) -> str:
