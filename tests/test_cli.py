@@ -12,6 +12,7 @@ import pytest
 from risico.cli import main
 from risico.errors import UsageError
 from risico.exchange import read, read_map, write
+from risico.instrument import load
 
 COMMANDS = ["list", "show", "map", "check", "score", "explain", "run", "review"]
 SENTINELS = ["Zelda Sentinelsma", "20269911482", "ANTWOORDQX"]
@@ -184,8 +185,11 @@ def test_score_writes_every_kind_and_says_what_came_out(phq, kind, capsys):
     assert scored["phq9_band"].to_list() == ["moderately_severe", "mild", None, None]
     shown = capsys.readouterr().out
     assert "phq9: 4 forms scored" in shown
-    assert "phq9_total (Total score): 2 of 4 with a result, for 1 it can still change" in shown
-    assert "phq9_band: none_minimal 0, mild 1, moderate 0, moderately_severe 1, severe 0, no level 2" in shown
+    why = "2 of 4 with a result; 2 without (1 not filled in, 1 with a blank or unknown answer)"
+    assert f"phq9_total (Total score): {why}" in shown
+    assert "On 1 form(s) blanks can still change the result: from phq9_total_low to phq9_total_high." in shown
+    levels = "none_minimal 0 mild 1 moderate 0 moderately_severe 1 severe 0 no level 2"
+    assert shown.partition("phq9_band\n")[2].split()[:13] == levels.split()
     assert "Alert phq9_safety_item9: 1 yes, 3 cannot be told" in shown
     assert "A score is not a decision. A low result, or none, is no proof of safety." in shown
 
@@ -213,6 +217,26 @@ def test_the_decimal_sign_of_a_file(tmp_path, text, comma):
     (tmp_path / "x.csv").write_text(text, encoding="utf-8")
     write(pl.DataFrame({"x": [0.5], "y": ["p"]}), tmp_path / "y.csv", like=tmp_path / "x.csv")
     assert ("0,5" in (tmp_path / "y.csv").read_text(encoding="utf-8")) is comma
+
+
+def test_score_counts_each_outcome_of_a_rule(tmp_path, capsys):
+    """The outcome is what a reader looks for first, not how many forms have one."""
+    items = load("rihg").items
+    write(pl.DataFrame({f"rihg_{item}": ["hoog", "laag", "laag", None] for item in items}), tmp_path / "x.csv")
+    assert run("score", "rihg", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"rihg_outcome \(.*\): 3 van 4 met uitkomst; 1 zonder \(1 niet ingevuld\)", shown)
+    assert re.search(r"^ +in_beginsel_huisverbod +1$", shown, re.M)
+    assert re.search(r"^ +geen_huisverbod_volgens_regel +2$", shown, re.M)
+    assert re.search(r"^ +geen uitkomst +1$", shown, re.M)
+
+
+def test_score_says_that_a_context_is_lacking(tmp_path, capsys):
+    forms = {f"ors_{i}": [7.5, 7.5] for i in range(1, 5)} | {"age": ["8", ""]}
+    write(pl.DataFrame(forms), tmp_path / "x.csv")
+    assert run("score", "ors", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    assert "ors_below_cutoff (" in (shown := capsys.readouterr().out)
+    assert "1 van 2 met uitkomst; 1 zonder (1 zonder age)" in shown
 
 
 def test_score_says_what_was_absent(tmp_path, capsys):

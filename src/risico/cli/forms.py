@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from risico.cli.said import apart, aside, bar, free, say, table, word
+from risico.cli.summary import no_age, summary
 from risico.errors import IllegalAnswers, RisicoWarning, UsageError
 from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.files import kind_of
 from risico.exchange.propose import NothingFound, skeleton
 from risico.instrument import Instrument, load
 from risico.instrument.labels import worded
-from risico.instrument.model import MEMORY
 from risico.scoring import Column, Findings, check, score, set_aside
 from risico.scoring.answers import NOT_ASKED
-from risico.scoring.applies import AGE, cautions
 from risico.words import Language, pick
 
 _COUNTS = ("name", "filled", "blank", "not_asked", "unknown", "illegal", "illogical")
@@ -63,7 +62,7 @@ def check_(asked: Namespace) -> int:
         found = check(forms, it, asked.lang)
         if len(found.absent) == len(it.items):
             raise UsageError(word("check", "nothing", asked.lang, id=it.id, first=it.columns()[0]))
-        say(*_mirror(found, it, Path(asked.file).name, asked.lang, no_age=_no_age(forms, it)), "")
+        say(*_mirror(found, it, Path(asked.file).name, asked.lang, no_age=no_age(forms, it)), "")
         refused = refused or found.refused
         say(word("check", "refused" if found.refused else "sound", asked.lang))
     return IllegalAnswers.exit_code if refused else 0
@@ -87,14 +86,14 @@ def score_(asked: Namespace) -> None:
             write(wrong, rejects, like=asked.file)
         key = "rejected" if wrong is not None else "none_rejected"
         say(word("score", key, language, n=0 if wrong is None else wrong.height, path=rejects))
-    summary: list[str] = []
+    told: list[str] = []
     for it in bar(instruments, len(instruments), word("score", "work", language)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RisicoWarning)  # what was absent is said in the summary
             forms = score(forms, it)
-        summary += [*_summary(forms, it, columns, language), ""]
+        told += [*summary(forms, it, columns, language), ""]
     write(forms, out, like=asked.file, **_labels(instruments, language))
-    say(*summary, word("score", "caution", language), word("score", "wrote", language, path=out))
+    say(*told, word("score", "caution", language), word("score", "wrote", language, path=out))
 
 
 def explain_(asked: Namespace) -> None:
@@ -165,15 +164,6 @@ def _proposed(map_: Map, instruments: dict[str, Instrument], language: Language)
         yield word("map", "keys", language, keys=keys)
 
 
-def _no_age(forms: Any, it: Instrument) -> int:
-    """Count the forms whose age is no number, where an instrument is meant for some ages but no level asks for it."""
-    if it.applies.age is None or AGE in it.context or AGE not in forms.columns:
-        return 0
-    unknown = sum(caution.unknown for caution in cautions(forms, it) if caution.about == AGE)
-    ages = forms[AGE].cast(str, strict=False).str.strip_chars()
-    return unknown - int((ages.fill_null("") == "").sum())
-
-
 def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, no_age: int) -> Iterator[str]:
     yield word("check", "head", language, id=it.id, file=file, n=found.n)
     yield ""
@@ -200,53 +190,6 @@ def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, n
 def _row(column: Column, language: Language) -> list[object]:
     shown = ", ".join(column.codes) or (word("check", "hidden", language) if column.illegal else "")
     return [*(getattr(column, key) for key in _COUNTS), shown]
-
-
-def _summary(forms: Any, it: Instrument, columns: list[str], language: Language) -> Iterator[str]:
-    """Say how many forms have a result, the count of each level, alerts, what was absent, and for whom it is not."""
-    from risico.pages.population import outside
-
-    n = forms.height
-    yield word("score", "head", language, id=it.id, n=n)
-    for name, entry in it.scores.items():
-        column = f"{it.id}_{name}"
-        known = n - forms[column].null_count()
-        title = f"{column} ({pick(entry.title, language)})" if entry.title else column
-        opened = _differing(forms, f"{column}_low", f"{column}_high")
-        bounds = word("score", "bounds", language, open=opened) if opened else ""
-        yield word("score", "scorable", language, title=title, count=known, n=n, bounds=bounds)
-        for key, band in it.bands.items():
-            if band.of != name:
-                continue
-            lacking = [column for column in band.by if column not in forms.columns]
-            told = {"name": f"{it.id}_{key}", "columns": ", ".join(lacking)}
-            if lacking:
-                yield word("score", "no_context", language, **told)
-            else:
-                yield word("score", "level", language, levels=_levels(forms, it, key, language), **told)
-    for name in it.alerts:
-        flags = forms[f"{it.id}_{name}"]
-        yield word("score", "alert", language, name=f"{it.id}_{name}", yes=flags.sum(), open=flags.null_count())
-    absent = [column for column in it.columns() if column not in columns]
-    if absent:
-        yield "  " + word("check", "absent", language, columns=", ".join(absent))
-    if no_age := _no_age(forms, it):
-        yield "  " + word("check", "no_age", language, n=no_age)
-    yield from (f"  {caution}" for caution in outside(forms, it, language))
-
-
-def _differing(forms: Any, low: str, high: str) -> int:
-    return int((forms[low] != forms[high]).sum()) if low in forms.columns else 0
-
-
-def _levels(forms: Any, it: Instrument, key: str, language: Language) -> str:
-    counts = {row[0]: row[1] for row in forms[f"{it.id}_{key}"].value_counts().rows()}
-    order = list(dict.fromkeys(level.result for levels in it.bands[key].tables().values() for level in levels))
-    told = [f"{str(level).lower()} {counts.get(level, 0)}" for level in order if level is not None]
-    band = it.bands[key]
-    sources = {band.source, *(level.source for levels in band.tables().values() for level in levels)}
-    recalled = word("show", "memory", language) if MEMORY in sources else ""
-    return ", ".join([*told, f"{word('score', 'none', language)} {counts.get(None, 0)}"]) + recalled
 
 
 def _labels(instruments: list[Instrument], language: Language) -> dict[str, Any]:
