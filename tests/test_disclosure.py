@@ -185,6 +185,18 @@ def test_a_share_that_an_effect_gives_away_is_hidden_with_its_twin():
     assert is_withheld(beside[2]) or is_withheld(beside[3]), "and what with the whole gives it away"
 
 
+def test_the_share_that_got_what_was_assigned_does_not_give_a_hidden_cell_away():
+    by = {"assigned": "arrest"}
+    told = [Estimate(name="delivered", value=v, n=100, method="count of families", by=by | {"delivered": kind})
+            for kind, v in (("arrest", 12), ("advise", 83), ("separate", 5))]  # fmt: skip
+    share = Estimate(name="delivered_as_assigned", value=0.12, n=100, method="share of families", by=by)
+    assert not is_withheld(release([share], "organisatie")[0])
+    released = release([*told, share], "organisatie")
+    small, beside = released[2], [released[0], released[3]]
+    assert is_withheld(small)
+    assert all(map(is_withheld, beside)) or is_withheld(released[1])
+
+
 def test_arms_are_no_parts_of_one_whole():
     halves = [Estimate(name="outcome", value=v, n=80, method=SHARE, by={"arm": a}) for a, v in (("a", 0.9), ("b", 0.1))]
     assert all(is_withheld(e) for e in release(halves, "organisatie")), "8 of 80, and all but 8 of 80"

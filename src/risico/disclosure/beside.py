@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from risico.disclosure.cells import ARM, ITEM, SMALL, adding_up, cases, is_mean, is_share, tables
+from risico.disclosure.cells import ARM, ASSIGNED, ITEM, SMALL, adding_up, cases, is_mean, is_share, tables
 from risico.estimate import Estimate
 
 SIGNALS = ("worse", "not_safe")  # what a reader must not miss is hidden beside another number only when nothing else is
@@ -90,12 +90,15 @@ def _over_arms(estimates: Sequence[Estimate]) -> list[Sum]:
 
 
 def _said_twice(estimates: Sequence[Estimate]) -> list[Sum]:
-    """Return the pairs that say one number of one arm under two names; who is free of violence is also a change."""
+    """Return the pairs that say one number of one arm under two names: who is free of violence is also a change, who
+    got what was assigned is also a share.
+    """
     first: dict[tuple[object, ...], int] = {}
     found: list[Sum] = []
     for place, estimate in enumerate(estimates):
-        if cases(estimate) is not None and ARM in estimate.by:
-            key = (estimate.by[ARM], estimate.n, cases(estimate))
+        arm = estimate.by.get(ARM, estimate.by.get(ASSIGNED))
+        if cases(estimate) is not None and arm is not None:
+            key = (arm, estimate.n, cases(estimate))
             if key in first:
                 found.append(({first[key]: 1.0, place: -1.0}, 0.0))
             first.setdefault(key, place)

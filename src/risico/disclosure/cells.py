@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from risico.estimate import Estimate
 
-ARM, ITEM = "arm", "item"
+ARM, ASSIGNED, ITEM = "arm", "assigned", "item"
 SMALL = "fewer than {} (withheld)"
 BESIDE = "withheld, because a small number beside it could be worked out from it"
 COMPLEMENT = "withheld, because it leaves fewer than {} others"
