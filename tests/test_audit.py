@@ -409,7 +409,7 @@ def audited(folder: Path) -> Path:
     rest |= {"NIVEAU": ["mild", "moderate", "mild"], "opmerking": ["ANTWOORDQX"] * 3}
     write(pl.DataFrame(rest | items), folder / "filed.csv")
     columns = ", ".join(f'"{i}": GAD{i}' for i in range(1, 8))
-    map_ = f"made_for: filed.csv\nkeys: {{case: case}}\ninstruments: {{gad7: {{columns: {{{columns}}}}}}}\n"
+    map_ = f"made_for: filed.csv\nkeys: {{case: case}}\ninstruments: {{gad7: {{sure: true, columns: {{{columns}}}}}}}\n"
     (folder / "map.yaml").write_text(map_, encoding="utf-8")
     return folder / "filed.csv"
 
