@@ -14,8 +14,9 @@ from risico.instrument.model import Instrument
 from risico.strict import build
 
 PACKAGE = Path(__file__).parents[1]
+CHECKOUT = PACKAGE.parents[1] / "instruments"
 SHIPPED = next(
-    (folder for folder in (PACKAGE / "_instruments", PACKAGE.parents[1] / "instruments") if folder.is_dir()),
+    (folder for folder in (PACKAGE / "_instruments", CHECKOUT) if folder.is_dir()),
     PACKAGE / "_instruments",
 )
 """The library inside the wheel or, in a checkout, the folder `instruments`."""
@@ -72,7 +73,7 @@ def load(instrument: str | Path | Instrument) -> Instrument:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int) -> Instrument:
     del changed  # part of the cache key, so that an edited file is read anew
-    data = says(path)
+    data = says(path, keep=path.parent == CHECKOUT)
     if not isinstance(data, dict):
         raise BrokenInstrument(path.name, ["an instrument file is a mapping that starts with `id:`."])
     each = build(Each, {"each": data.pop("each", {})}, path.name).each
