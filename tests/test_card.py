@@ -8,7 +8,8 @@ from shutil import which
 import polars as pl
 import pytest
 
-from risico.cli import main
+from risico.choosing import HERE
+from risico.cli import cards, main
 from risico.errors import IllegalAnswers, UsageError
 from risico.instrument import catalogue, load
 from risico.instrument.model import Evidence, Missing, Normed, Source
@@ -443,6 +444,25 @@ def test_own_forms_come_in_through_a_file(tmp_path, capsys):
 @pytest.mark.parametrize("asked", [[], ["gad2", "--all"], ["--all"], ["gad2", "--map", "m.yaml"]])
 def test_a_command_that_cannot_be_meant_is_refused(asked):
     assert main(["passport", *asked]) == UsageError.exit_code
+
+
+def test_the_list_in_markdown_has_every_instrument_once_in_two_parts():
+    text = index([load(name) for name in FEW], "en", broken=["broken_one"], form="md")
+    here, others = text.split("## ")[1:]
+    linked = re.findall(r"\]\((\w+)\.md\)", text)
+    assert sorted(linked) == sorted(FEW)
+    assert {name for name in FEW if load(name).nl_status.value in HERE} == set(re.findall(r"\((\w+)\.md\)", here))
+    assert "broken_one" in others
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
+
+
+def test_all_cards_go_into_a_folder_as_markdown_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(cards, "catalogue", lambda: FEW)
+    folder = tmp_path / "cards"
+    assert main(["passport", "--all", "--format", "md", "-o", str(folder), "--lang", "en"]) == 0
+    assert {path.name for path in folder.iterdir()} == {f"{name}.md" for name in (*FEW, "index")}
+    assert (folder / "odara.md").read_text(encoding="utf-8").startswith("# Ontario")
 
 
 @pytest.mark.slow

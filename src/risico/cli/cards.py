@@ -90,19 +90,20 @@ def _write_all(asked: Namespace) -> None:
     from risico.pages.card_index import index
     from risico.proof import prove
 
-    if not asked.out or asked.data or asked.format == "md":
-        raise UsageError("All cards go into a folder as pages: risico passport --all -o FOLDER, without --data.")
+    if not asked.out or asked.data:
+        raise UsageError("All cards go into a folder: risico passport --all -o FOLDER, without --data.")
     language: Language = asked.lang
+    form: Form = asked.format or "html"
     sound, broken = _library()
     folder = Path(asked.out)
-    paths = {it.id: folder / f"{it.id}.html" for it in sound} | {"": folder / "index.html"}
+    paths = {it.id: folder / f"{it.id}.{form}" for it in sound} | {"": folder / f"index.{form}"}
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths.values():
         free(str(path), force=asked.force)
     for it in bar(sound, len(sound), _word("work", language)):
-        page = card(it, language, proof=prove(it, language), index="index.html")
+        page = card(it, language, form=form, proof=prove(it, language), index=paths[""].name)
         paths[it.id].write_text(page, encoding="utf-8")
-    paths[""].write_text(index(sound, language, broken), encoding="utf-8")
+    paths[""].write_text(index(sound, language, broken, form), encoding="utf-8")
     say(_word("wrote_all", language, n=len(sound), path=paths[""]))
     if broken:
         aside(_word("broken", language, ids=", ".join(broken)))

@@ -1,4 +1,7 @@
-"""The page of all cards, with filters that need no script: radio buttons, and a style sheet that hides the rest."""
+"""The page of all cards, with filters that need no script: radio buttons, and a style sheet that hides the rest.
+
+In Markdown, where nothing can be hidden, it is the same list in two parts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from risico.choosing import HERE, domain_label, informant_label, people, person_label
 from risico.instrument import Instrument
 from risico.instrument.model import MEMORY
-from risico.pages.card import fill
+from risico.pages.card import Form, fill
 from risico.pages.population import ages
 from risico.pages.published import say, words
 from risico.words import Language, pick
@@ -45,27 +48,56 @@ class Row:
     cells: list[str]
 
 
-def index(instruments: Iterable[Instrument], language: Language = "nl", broken: Sequence[str] = ()) -> str:
-    """Return the page of all cards, complete in itself; each card is the file `<id>.html` beside it.
+def index(
+    instruments: Iterable[Instrument], language: Language = "nl", broken: Sequence[str] = (), form: Form = "html"
+) -> str:
+    """Return the page of all cards, complete in itself; each card is the file `<id>.html` (or `.md`) beside it.
 
     It opens on what is validated or in use in the Netherlands. `broken` names the files that could not be read. Raises
-    MissingExtra without Jinja2.
+    MissingExtra for HTML without Jinja2.
+
+    >>> from risico.instrument import load
+    >>> print(index([load("odara")], "en", form="md").splitlines()[-1])
+    \\* standing in the Netherlands from memory, not checked
     """
     found = sorted(instruments, key=lambda it: (it.nl_status.value not in HERE, pick(it.title, language).lower()))
+    page = _page(found, language, broken)
+    heads = [say("index", key, language) for key in ("instrument", "domain", "age", "informant", "licence", "here")]
+    rows = [_row(it, language) for it in found]
+    if form == "md":
+        return "\n".join(_markdown(page, heads, rows, language)) + "\n"
     filters = list(_filters(found, language))
-    page = {key: pick(text, language) for key, text in words()["index"].items()}
+    css = "\n".join(_hides(each) for each in filters)
+    return fill("card_index.html.j2", language, css=css, page=page, filters=filters, heads=heads, rows=rows)
+
+
+def _page(found: Sequence[Instrument], language: Language, broken: Sequence[str]) -> dict[str, str]:
+    """Return the words around the list."""
     here = sum(it.nl_status.value in HERE for it in found)
-    page |= {
+    return {key: pick(text, language) for key, text in words()["index"].items()} | {
         "lead": say("index", "lead", language, n=len(found)),
         "open": say("index", "open", language, here=here, more=len(found) - here),
         "shown": say("index", "shown", language, n=len(found)),
         "recalled": say("index", "recalled", language, memory=say("marks", "memory", language)),
         "broken": say("index", "broken", language, ids=", ".join(broken)) if broken else "",
     }
-    heads = [say("index", key, language) for key in ("instrument", "domain", "age", "informant", "licence", "here")]
-    rows = [_row(it, language) for it in found]
-    css = "\n".join(_hides(each) for each in filters)
-    return fill("card_index.html.j2", language, css=css, page=page, filters=filters, heads=heads, rows=rows)
+
+
+def _markdown(page: dict[str, str], heads: list[str], rows: Sequence[Row], language: Language) -> Iterable[str]:
+    """Yield the list in two parts: what is validated or in use in the Netherlands, and the others."""
+    yield from (f"# {page['title']}", "", page["lead"])
+    for part in ("here-yes", "here-no"):
+        inside = [row for row in rows if part in row.classes.split()]
+        if inside:
+            title = say("index", part.replace("-", "_"), language)
+            yield from ("", f"## {page['here']}: {title} ({len(inside)})", "")
+            yield from (_line(heads), _line(["---"] * len(heads)))
+            yield from (_line([f"[{row.title}]({row.id}.md)", *row.cells]) for row in inside)
+    yield from ("", page["recalled"].replace("*", "\\*"), *(["", page["broken"]] if page["broken"] else []))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in cells) + " |"
 
 
 def _filters(found: Sequence[Instrument], language: Language) -> Iterable[Filter]:
