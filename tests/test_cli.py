@@ -239,6 +239,23 @@ def test_score_says_that_a_context_is_lacking(tmp_path, capsys):
     assert "1 van 2 met uitkomst; 1 zonder (1 zonder age)" in shown
 
 
+def test_a_form_that_is_there_twice_is_said_by_its_count(tmp_path, capsys):
+    keys = {"case": ["A1", "A1", "A1", "B2", None, None], "moment": ["t0", "t0", "t1", "t0", "t0", "t0"]}
+    write(pl.DataFrame(keys | {f"gad2_{i}": [1] * 6 for i in (1, 2)}), tmp_path / "x.csv")
+    assert run("score", "gad2", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    told = capsys.readouterr()
+    assert "1 formulier(en) hebben dezelfde case, moment als een eerder formulier" in told.err
+    assert "A1" not in told.err + told.out
+
+
+def test_a_file_with_another_separator_is_said_to_have_one_column(tmp_path, capsys):
+    (tmp_path / "x.csv").write_text("naam|phq9_1|phq9_2\nJansen|1|2\n", encoding="utf-8")
+    assert run("check", "phq9", tmp_path / "x.csv") == 2
+    told = capsys.readouterr().err
+    assert "one column was found" in told
+    assert "Jansen" not in told
+
+
 def test_score_says_what_was_absent(tmp_path, capsys):
     write(pl.DataFrame({f"phq9_{i}": [1] for i in range(1, 9)}), tmp_path / "x.csv")
     assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
@@ -464,6 +481,7 @@ def test_a_plan_or_run_that_is_not_there(tmp_path, capsys):
     ("arguments", "code", "says"),
     [
         (["show", "phq"], 2, "Did you mean 'phq9'"),
+        (["score", "PHQ9", "x.csv", "-o", "y.csv"], 2, "Did you mean 'phq9'"),
         (["check", "phq9", "none.csv"], 3, "There is no file"),
         (["check", ",", "none.csv"], 2, "No instrument was named"),
         (["check", "phq9", "x.doc"], 2, "this kind of file is not known"),

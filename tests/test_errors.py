@@ -46,7 +46,8 @@ def test_a_missing_part_says_how_to_install_it() -> None:
     ("word", "known", "said"),
     [
         ("phq", ["phq9", "sdq"], " Did you mean 'phq9'?"),
-        ("PHQ9", ["phq9"], ""),
+        ("PHQ9", ["phq9"], " Did you mean 'phq9'?"),
+        ("PHQ-9", ["phq9", "sdq"], " Did you mean 'phq9'?"),
         ("xyz", ["phq9", "sdq"], ""),
         ("a", [], ""),
         ("totl", iter(["total", "band"]), " Did you mean 'total'?"),

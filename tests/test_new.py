@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from risico.instrument.labels import worded
 from risico.instrument.schema import text as schema_text
 from risico.new import QUESTIONS, start
 from risico.scoring import score
+from risico.strict import read_yaml
 
 GIVEN = {
     "title_nl": "Vragenlijst: zorgen",
@@ -102,6 +104,42 @@ def test_questions_that_end_too_soon_write_nothing(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(builtins, "input", end)
     assert main(["new", "worries", "-o", str(tmp_path / "worries.yaml")]) == UsageError.exit_code
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stop", [EOFError, KeyboardInterrupt])
+def test_who_stops_halfway_keeps_the_answers(
+    stop: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter([GIVEN[question.name] for question in QUESTIONS[:3]])
+
+    def answers() -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise stop from None
+
+    monkeypatch.setattr(builtins, "input", answers)
+    out, kept = tmp_path / "worries.yaml", tmp_path / "worries.answers.yaml"
+    assert main(["new", "worries", "-o", str(out)]) == UsageError.exit_code
+    assert f"Your answers are in {kept}: add informant," in capsys.readouterr().err
+    assert not out.exists()
+    said = read_yaml(kept)
+    assert said["title_nl"] == GIVEN["title_nl"]
+    assert list(said)[:4] == [question.name for question in QUESTIONS][:4]
+    kept.write_text(json.dumps(said | GIVEN), encoding="utf-8")
+    assert main(["new", "worries", "-o", str(out), "--answers", str(kept)]) == 0
+
+
+def test_the_command_to_score_with_the_new_file_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("answers.yaml").write_text(json.dumps(GIVEN), encoding="utf-8")
+    assert main(["new", "worries", "--answers", "answers.yaml"]) == 0
+    told = capsys.readouterr().out
+    assert "risico score ./worries.yaml FORMULIEREN.csv -o UIT.xlsx" in told
+    Path("f.csv").write_text("worries_1;worries_2;worries_3\n2;2;1\n", encoding="utf-8")
+    assert main(["score", "./worries.yaml", "f.csv", "-o", "u.csv"]) == 0
 
 
 WRONG = {

@@ -82,10 +82,11 @@ class RisicoWarning(UserWarning):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest known word, or an empty text.
+    """Return " Did you mean 'x'?" for the nearest known word, whatever its capitals, or an empty text.
 
     >>> did_you_mean("phq", ["phq9", "sdq"])
     " Did you mean 'phq9'?"
     """
-    near = get_close_matches(word, list(known), n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    by_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), list(by_letters), n=1)
+    return f" Did you mean '{by_letters[near[0]]}'?" if near else ""

@@ -92,9 +92,8 @@ QUESTIONS = (
 )
 
 
-def ask(answer: Callable[[Question], str]) -> dict[str, str]:
-    """Return the answers to all questions; an empty answer takes the default, and what cannot be is asked again."""
-    given: dict[str, str] = {}
+def ask(answer: Callable[[Question], str], given: dict[str, str]) -> dict[str, str]:
+    """Add the answers to all questions to `given`; an empty answer takes the default, what cannot be is asked again."""
     for question in QUESTIONS:
         while True:
             text = answer(question).strip() or (question.default if question.default is not None else "")

@@ -21,6 +21,7 @@ from risico.scoring import Column, Findings, check, score, set_aside
 from risico.scoring.answers import NOT_ASKED
 from risico.words import Language, pick
 
+_KEYS = ("case", "person", "moment", "rater")
 _COUNTS = ("name", "filled", "blank", "not_asked", "unknown", "illegal", "illogical")
 _HEAD = ("column", *_COUNTS[1:], "codes")
 
@@ -80,6 +81,8 @@ def score_(asked: Namespace) -> None:
         apart(rejects, out, "--rejects and -o")
     forms = _read(asked, not_asked=NOT_ASKED)
     columns = list(forms.columns)
+    if twice := _twice(forms):
+        aside(word("score", "twice", language, n=twice, keys=", ".join(k for k in _KEYS if k in columns)))
     if rejects is not None:
         forms, wrong = _apart(forms, instruments)
         if wrong is not None:
@@ -139,6 +142,15 @@ def _read(asked: Namespace, *, not_asked: str | None = None) -> Any:
     if empty > 0:
         aside(word("map", "no_row", asked.lang, n=empty))
     return forms
+
+
+def _twice(forms: Any) -> int:
+    """Count the forms that have the case, person, moment and rater of an earlier one."""
+    keys = [forms[key].cast(str) for key in _KEYS if key in forms.columns]
+    if not {"case", "person"} & {key.name for key in keys}:
+        return 0
+    named = forms.select(keys).drop_nulls([key.name for key in keys if key.name in ("case", "person")])
+    return named.height - named.unique().height
 
 
 def _apart(forms: Any, instruments: list[Instrument]) -> tuple[Any, Any]:

@@ -97,18 +97,17 @@ def _review(language: Language) -> str:
 def new_(asked: Namespace) -> None:
     """Start an instrument file from questions, or from a file of answers; what is wrong with it is said at once."""
     from risico.instrument import load
-    from risico.new import ask
     from risico.strict import read_yaml
 
     out = free(asked.out or str(_private() / f"{asked.id}.yaml"), force=asked.force)
     if out.name != f"{asked.id}.yaml":
         raise UsageError(f"A file of {asked.id} is named {asked.id}.yaml; this is {out.name}.")
-    given = read_yaml(Path(asked.answers)) if asked.answers else ask(lambda question: _prompt(question, asked.lang))
+    given = read_yaml(Path(asked.answers)) if asked.answers else _asked(asked, out)
     if not isinstance(given, dict):
         raise UsageError("The file of answers is a mapping of question names to answers.")
     out.write_text(_started(asked, given, out), encoding="utf-8")
     load(out)
-    say(word("new", "wrote", asked.lang, path=out), word("new", "next", asked.lang))
+    say(word("new", "wrote", asked.lang, path=out), word("new", "next", asked.lang, path=_command_path(out)))
 
 
 def _started(asked: Namespace, given: dict[str, Any], out: Path) -> str:
@@ -120,9 +119,37 @@ def _started(asked: Namespace, given: dict[str, Any], out: Path) -> str:
     except UsageError as problem:
         if asked.answers:
             raise
-        kept = out.with_name(f"{asked.id}.answers.yaml")
-        kept.write_text(json.dumps(given, ensure_ascii=False, indent=1), encoding="utf-8")
+        kept = _kept(asked, given, out)
         raise UsageError(f"{problem} Your answers are in {kept}: correct them and add --answers {kept}.") from None
+
+
+def _asked(asked: Namespace, out: Path) -> dict[str, str]:
+    """Ask the questions; who stops halfway keeps the answers, with the questions that are left."""
+    from risico.new import QUESTIONS, ask
+
+    given: dict[str, str] = {}
+    try:
+        return ask(lambda question: _prompt(question, asked.lang), given)
+    except (EOFError, KeyboardInterrupt):
+        if not given:
+            raise UsageError("The questions were not answered; nothing was written. Use --answers FILE.") from None
+        left = {question.name: question.default or "" for question in QUESTIONS if question.name not in given}
+        kept = _kept(asked, given | left, out)
+        raise UsageError(
+            f"The questions were not all answered, so no instrument was written. Your answers are in {kept}: add "
+            f"{', '.join(left)}, and give the command again with --answers {kept}."
+        ) from None
+
+
+def _kept(asked: Namespace, given: dict[str, Any], out: Path) -> Path:
+    kept = free(str(out.with_name(f"{asked.id}.answers.yaml")), force=True)
+    kept.write_text(json.dumps(given, ensure_ascii=False, indent=1), encoding="utf-8")
+    return kept
+
+
+def _command_path(path: Path) -> str:
+    """Write a path as a command takes it for a file, and not for the id of an instrument."""
+    return str(path) if path.is_absolute() else f"./{path}"
 
 
 def _private() -> Path:
@@ -134,10 +161,7 @@ def _prompt(question: Any, language: Language) -> str:
     choices = f" [{' | '.join(question.choices)}]" if question.choices else ""
     default = f" ({question.default})" if question.default else ""
     aside(f"{question.nl if language == 'nl' else question.en}{choices}{default}:")
-    try:
-        return input()
-    except EOFError:
-        raise UsageError("The questions were not all answered; nothing was written. Use --answers FILE.") from None
+    return input()
 
 
 def check_instrument_(asked: Namespace) -> None:

@@ -6,16 +6,18 @@ import csv
 import gzip
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from risico.errors import UnreadableFile
+from risico.errors import RisicoWarning, UnreadableFile
 from risico.exchange.columns import names, settle, twofold
 
 SEPARATORS = ";\t,"
+_OTHER = "|^~"
 _FORMULA = r"^('*)([=+\-@\t\r])"
 _NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?$"
 _ESCAPED = r"^'('*[=+\-@\t\r])"
@@ -29,6 +31,13 @@ def read_csv(path: Path) -> pl.DataFrame:
     text = _decode(path)
     separator = _separator(text)
     header = _header(text, separator, path)
+    if len(header) == 1 and any(sign in header[0] for sign in _OTHER):
+        warnings.warn(
+            f"{path.name}: one column was found: its first row holds none of the separators that are read (; tab ,). "
+            "Save the file again with one of these between the columns.",
+            RisicoWarning,
+            stacklevel=2,
+        )
     frame = _fast(text, separator, header)
     if frame is None or frame[frame.columns[-1]].null_count() or frame.height + 1 != len(_lines(text)):
         holed = _refuse_uneven(text, separator, len(header), path)
