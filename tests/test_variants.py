@@ -109,6 +109,13 @@ def test_explain_says_that_there_is_no_rule_for_a_version() -> None:
     assert "Alle vragen die meetellen zijn beantwoord" not in told
 
 
+def test_a_signal_of_a_version_without_a_rule_stays_open_and_says_why() -> None:
+    threat = {f"sdm_safety_t{i}": int(i == 3) for i in range(1, 12)}
+    told = explain(threat | {"form": "kentucky"}, "sdm_safety", "nl").split("WAT NOG NIET")[0]
+    assert "NIET TE ZEGGEN, want voor deze versie van het formulier is hier geen regel; ga dit na." in told
+    assert "LET OP: Er is een directe dreiging" in explain(threat | {"form": "household"}, "sdm_safety", "nl")
+
+
 def test_a_parent_gets_no_t_score_of_children() -> None:
     forms = {f"kidscreen10_{i}": [3, 3, 3] for i in range(1, 11)} | {"informant": ["self", "parent", None]}
     scored = score(pl.DataFrame(forms), "kidscreen10")

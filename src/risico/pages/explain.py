@@ -102,6 +102,8 @@ def _no_result(told: Told, name: str) -> str:
 
 def _because(told: Told, items: Iterable[str], context: Iterable[str]) -> str:
     """Say why something cannot be told: an answer is missing, a context was not given, or both."""
+    if told.unread:
+        return told("says", "no_rule")
     lacking = _not_given(told, told.ungiven(sorted(context)))
     return _and(told, lacking if lacking and not told.absent(items) else [told("says", "no_answer"), *lacking])
 
