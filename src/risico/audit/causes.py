@@ -30,6 +30,7 @@ Cause = Literal[
     "not_scorable",
     "from_total",
     "illegal",
+    "impossible",
     "cannot_tell",
 ]
 CAUSES: tuple[Cause, ...] = (
@@ -41,6 +42,7 @@ CAUSES: tuple[Cause, ...] = (
     "not_scorable",
     "from_total",
     "illegal",
+    "impossible",
     "cannot_tell",
 )
 """In the order in which they are told. `from_total`: the level fits the filed total, which itself is wrong."""

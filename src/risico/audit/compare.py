@@ -14,6 +14,7 @@ from risico.audit.causes import CAUSES, Cause, Supposed, other_scores
 from risico.audit.results import UNREADABLE, Floats, kind, level_of
 from risico.audit.sheet import Sheet
 from risico.instrument import Instrument
+from risico.instrument.reach import reach
 
 Rows = NDArray[np.bool_]
 SLIP = 2
@@ -188,12 +189,16 @@ def _other_tables(it: Instrument, name: str, sheet: Sheet, totals: Floats, filed
         yield Way("other_coding", f"norm {' '.join(path)}", right & (filed == level), right)
 
 
-def settled(found: Compared, wrong: Rows) -> Compared:
-    """Say of the forms that nothing explains what they are: not scorable, not readable, or not to be told."""
+def settled(it: Instrument, found: Compared, wrong: Rows) -> Compared:
+    """Say of the forms that nothing explains what they are: not scorable, not readable, impossible, not to be told."""
     blank = np.isnan(found.plain) & ~wrong
     never = np.zeros(len(blank), dtype=bool)
-    found.ways.append(Way("not_scorable", "blanks", blank & ~found.named("from_total"), never))
+    counted = found.named("blank_as_zero") | found.named("from_total")
+    found.ways.append(Way("not_scorable", "blanks", blank & ~counted, never))
     told = np.any([found.named(cause) for cause in CAUSES], axis=0)
     found.ways.append(Way("illegal", "answers", wrong & ~told, never))
-    found.ways.append(Way("cannot_tell", "", ~wrong & ~told, never))
+    ends = reach(it, found.name) if found.name in it.scores else None
+    beyond = ~wrong & ~told & ((found.filed < ends[0]) | (found.filed > ends[1])) if ends else never
+    found.ways.append(Way("impossible", "", beyond, never))
+    found.ways.append(Way("cannot_tell", "", ~wrong & ~told & ~beyond, never))
     return found

@@ -91,15 +91,16 @@ class Recheck:
 def recheck(forms: Any, instrument: str | Path | Instrument, filed_in: Mapping[str, str] | None = None) -> Recheck:
     """Return which filed scores and levels do not follow from the answers they were filed with.
 
-    `filed_in` names the column of each filed result (`{"total": "TOTAL"}`); without it these are `<id>_<score>` and
-    `<id>_<band>` where the frame has them. A cause is named only when scoring in that way gives exactly what was filed
+    `filed_in` names the column of each filed result (`{"total": "TOTAL"}`, also as `gad7_total`); without it these are
+    `<id>_<score>` and `<id>_<band>` where the frame has them. A cause is named only when scoring in that way gives
+    exactly what was filed
     and the rule of the file does not; where several do, all are named. Raises UsageError when nothing was filed.
 
     >>> import polars as pl
     >>> forms = pl.DataFrame({f"gad7_{i}": [2, 2, 2, None] for i in range(1, 8)} | {"gad7_total": [14, 41, 13, 0]})
     >>> found = recheck(forms, "gad7").findings[0]
     >>> found.follows, found.differs, found.groups
-    (1, 3, ((('arithmetic',), 2), (('blank_as_zero', 'not_scorable'), 1)))
+    (1, 3, ((('arithmetic',), 2), (('blank_as_zero',), 1)))
     """
     it = load(instrument)
     columns = _columns(forms, it, filed_in)
@@ -116,7 +117,8 @@ def _columns(forms: Any, it: Instrument, filed_in: Mapping[str, str] | None) -> 
     results = (*it.scores, *it.bands)
     given = filed_in or {name: f"{it.id}_{name}" for name in results}
     there = Sheet.of(forms, given.values()).values
-    for name, column in (filed_in or {}).items():
+    given = {name if name in results else name.removeprefix(f"{it.id}_"): column for name, column in given.items()}
+    for name, column in given.items() if filed_in else ():
         if name not in results:
             raise UsageError(f"{it.id} has no score or level '{name}'.{did_you_mean(name, results)}")
         if column not in there:
@@ -142,7 +144,7 @@ def _compared(it: Instrument, sheet: Sheet, filed_: Mapping[str, Floats]) -> dic
         else:
             total = found.get(it.bands[name].of)
             one = compare_band(it, name, sheet, values, plain[name], wrong, tried, total)
-        found[name] = settled(with_versions(it, one, wrong, plain), wrong)
+        found[name] = settled(it, with_versions(it, one, wrong, plain), wrong)
     return found
 
 
