@@ -20,7 +20,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/pyright
 
-bench: $(READY)  ## hours; writes benchmarks/results.csv
+bench: $(READY)  ## hours; writes benchmarks/results.csv and docs/audit_causes.md
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 reference: $(READY)  ## rerun every R script behind a stored value (needs R)

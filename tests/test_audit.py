@@ -40,7 +40,7 @@ def test_nothing_is_named_where_the_filed_score_follows() -> None:
 
 def test_every_kind_of_fault_is_planted() -> None:
     """Of all causes only those are not planted that say that nothing is known of the cause."""
-    assert {form.cause for form in found()} == {"right", *CAUSES} - {"illegal", "cannot_tell"}
+    assert {form.cause for form in found()} == {"right", *CAUSES} - {"illegal", "impossible", "cannot_tell"}
 
 
 @pytest.mark.parametrize("fault", [*(fault for fault in PLANTED if fault != "right"), "wrong_band", "from_total"])

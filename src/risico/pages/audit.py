@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from risico.audit import Explanation, Finding, Move, Recheck
+from risico.audit import Cause, Explanation, Finding, Move, Recheck
 from risico.errors import MissingExtra
 from risico.instrument import Instrument
 from risico.strict import read_yaml
@@ -169,8 +169,7 @@ def _overview(found: Recheck, tell: Teller) -> Section:
 
 
 def _result(one: Finding, tell: Teller) -> Section:
-    either = tell("causes", "or")
-    groups = [[either.join(tell("cause", cause) for cause in causes), tell.count(n)] for causes, n in one.groups]
+    groups = [[_causes(causes, tell), tell.count(n)] for causes, n in one.groups]
     tables = [Table([tell("causes", "group"), tell("causes", "n")], groups)]
     told = [told for told in one.explanations if told.which not in _SAID]
     if told:
@@ -180,6 +179,12 @@ def _result(one: Finding, tell: Teller) -> Section:
         head = [tell("levels", key) for key in ("band", "filed", "follows", "n", "way")]
         tables.append(Table(head, [_move(move, tell) for move in one.moves], tell("levels", "title")))
     return Section(tell("causes", "title", result=f"{tell.it.id}_{one.result}"), tables)
+
+
+def _causes(causes: tuple[Cause, ...], tell: Teller) -> str:
+    """Name the one cause that fits; where there are several, none of them is the cause that was found."""
+    words = tell("causes", "or").join(tell("cause", cause) for cause in causes)
+    return words if len(causes) == 1 else tell("causes", "several", words=words)
 
 
 _SAID = ("", "answers", "blanks", "level")
