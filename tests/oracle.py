@@ -24,7 +24,7 @@ from risico.instrument import Condition, Instrument, Level, Score, Test
 Value = bool | int | float | str
 Truth = bool | None
 ILLEGAL = "an answer that the instrument does not know", object()
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+DECIMAL = re.compile(r"(?!-?[1-9]\d{0,2}\.\d{3}$)-?(0|[1-9]\d*)(\.\d+)?")
 
 
 # ---------------------------------------------------------------------------------------------- what a cell says

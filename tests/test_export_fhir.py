@@ -223,3 +223,12 @@ def test_a_file_that_cannot_be_meant_is_refused(text: str, said: str, tmp_path: 
 
 def test_no_address_stands_in_the_lock_file() -> None:
     assert "://" not in (INTEROP / "package-lock.json").read_text()
+
+
+def test_a_number_in_text_that_may_be_a_thousand_is_not_handed_over() -> None:
+    frame = pl.DataFrame({f"ors_{i}": ["1.000", "1.5"] for i in range(1, 5)})
+    with pytest.raises(IllegalAnswers, match=r"ors_1 \(1\)"):
+        responses(frame, "ors")
+    numbers = pl.DataFrame({f"ors_{i}": [1.125] for i in range(1, 5)})
+    (entry,) = responses(numbers, "ors")["entry"]
+    assert entry["resource"]["item"][0]["answer"] == [{"valueDecimal": 1.125}]

@@ -161,3 +161,20 @@ def test_answers_that_contradict_or_were_to_be_skipped_are_counted_per_column() 
     assert (found.skipped, found.refused) == (1, False)
     da = check(pl.DataFrame({"da_3": [1, 0], "da_3a": [1, 1]}), "da")
     assert [column.illogical for column in da.columns if column.filled] == [1, 1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("1.000", False), ("9.125", False), ("1.0000", True), ("0.125", True), ("7.12", True), ("1", True)],
+)
+def test_a_number_that_may_be_a_thousand_is_no_answer(text: str, known: bool, engine: str) -> None:
+    forms = make(engine, {f"ors_{i}": [text, "x" if i == 1 else "5"] for i in range(1, 5)})
+    (column, *_) = check(forms, "ors").columns
+    assert (column.filled, column.illegal) == ((1, 1) if known else (0, 2))
+
+
+def test_a_fraction_of_three_decimals_beside_words_stays_the_number_it_is() -> None:
+    """Only the text 1.125 may be a thousand; the number is what it is, also in a column with words."""
+    forms = pd.DataFrame({f"ors_{i}": pd.Series([1.125, "2"], dtype=object) for i in range(1, 5)})
+    assert score(forms, "ors")["ors_total"].tolist() == [4.5, 8]

@@ -8,6 +8,7 @@ good news.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _EXACT, _DIGITS = 2**53, 30
+_THREE = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A number that as text could also be a thousand; written with four decimals it is what it is."""
 _NOTHING = ("Null", '"NULL"')
 Kind = str
 """What a column holds: integer, float, boolean, text, empty, or other."""
@@ -210,7 +213,8 @@ def _number(value: Decimal) -> int | float:
 
 
 def _text(value: bool | float | str) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return f"{text}0" if isinstance(value, float) and _THREE.fullmatch(text) else text
 
 
 def _attach(native: Any, new: pl.DataFrame) -> Any:

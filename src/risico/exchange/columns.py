@@ -22,6 +22,7 @@ _INTEGER = r"^-?(0|[1-9][0-9]{0,17})$"
 _POINT = r"^-?[0-9]{1,15}(\.[0-9]+([eE][+-]?[0-9]{1,3})?|[eE]-[0-9]{1,3})?$"  # a bare 1E5 is a name, not a number
 _COMMA = r"^-?[0-9]{1,15}(,[0-9]+)?$"
 _TWOFOLD = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"  # 1.000 is a thousand, or one with three decimals
+_THREE = r"^(-?[1-9][0-9]{0,2}\.[0-9]{3})$"
 _LEADING_ZERO = r"^-?0[0-9]"
 _NOT_AVAILABLE = ("NA", "NaN", "nan", "NULL", "#NULL!", ".")
 _DATES = {
@@ -66,7 +67,7 @@ def as_text(column: pl.Series) -> pl.Series:
     texts = pl.select(
         pl.when(whole)
         .then(column.cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(column.fill_nan(None).cast(pl.String))
+        .otherwise(column.fill_nan(None).cast(pl.String).str.replace(_THREE, "${1}0"))  # 1.125 is no 1125 in text
     ).to_series()
     return texts.alias(column.name)
 

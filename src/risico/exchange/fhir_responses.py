@@ -27,6 +27,7 @@ from risico.words import Language
 
 Json = dict[str, Any]
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?")
+_THREE = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _KEYS = ("case", "person", "moment", "rater")
 
 
@@ -87,9 +88,12 @@ def _answer(told: Sheet, item: str, value: str | None) -> Json | None:
 
 
 def _decimal(value: str) -> float | None:
+    """Return the number that a text is; 1.000 is none, as it may be a thousand."""
     try:
         number = float(value)
     except ValueError:
+        return None
+    if _THREE.fullmatch(value):
         return None
     return int(number) if number.is_integer() else number
 

@@ -21,7 +21,8 @@ from risico.instrument.variants import Version, told_by, versions
 
 NOT_ASKED = "not_asked"
 """The word for an item that was not put to somebody: a blank like any other for a score, but told apart by `check`."""
-NUMERAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+NUMERAL = r"^-?(0(\.[0-9]+)?|[1-9][0-9]*|[1-9][0-9]{0,2}\.([0-9]{1,2}|[0-9]{4,})|[1-9][0-9]{3,}\.[0-9]+)$"
+"""A number in text. 1.000 is none: it may be a thousand, or one with three decimals, which is written 1.0000."""
 INTEGERS: tuple[tuple[int, Any], ...] = ((127, nw.Int8), (32_767, nw.Int16), (2_147_483_647, nw.Int32))
 
 
