@@ -302,7 +302,7 @@ def test_an_informant_in_words_of_the_list_is_refused_and_mapped(tmp_path, capsy
     for command in (("score", "sdq", file, "-o", out), ("explain", "sdq", file, "--row", 1)):
         assert run(*command) == 5
         assert "informant: " in (told := capsys.readouterr().err)
-        assert "it takes parent, teacher, self" in told
+        assert "het kent parent, teacher, self, of leeg" in told
     assert run("check", "sdq", file) == 5
     assert "Scoren weigert" in capsys.readouterr().out
     assert run("map", file, "--to", "sdq", "-o", map_) == 0
@@ -325,11 +325,23 @@ def test_illegal_answers_are_refused_or_set_aside(odd, capsys):
     out, rejects = odd.with_name("out.csv"), odd.with_name("rejects.csv")
     assert run("score", "phq9", odd, "-o", out) == 5
     assert not out.exists()
-    assert "phq9_1: 1 of 4 answers are no code of this item (7)" in capsys.readouterr().err
+    assert "phq9_1: 1 van 4 antwoorden zijn geen code van deze vraag (7); codes zijn 0, 1, 2, 3, unknown" in (
+        capsys.readouterr().err
+    )
     assert run("score", "phq9", odd, "-o", out, "--rejects", rejects) == 0
     assert read(out)["case"].to_list() == ["007", "9", "10"]
     assert read(rejects)["case"].to_list() == ["8"]
     assert "1 formulier(en) met ongeldige antwoorden apart gezet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("lang", "says"), [("nl", "er is niets gescoord"), ("en", "nothing was scored")])
+def test_a_refusal_is_in_the_language_asked_for(odd, lang, says, capsys):
+    for command in (("score", "phq9", odd, "-o", odd.with_name("o.csv")), ("explain", "phq9", odd, "--row", 2)):
+        assert run(*command, "--lang", lang) == 5
+        assert says in capsys.readouterr().err
+    write(pl.DataFrame({"v1": [1]}), odd.with_name("x.csv"))
+    assert run("score", "phq9", odd.with_name("x.csv"), "-o", odd.with_name("o.csv"), "--lang", lang) == 2
+    assert ("Geen enkele kolom" if lang == "nl" else "Not one column") in capsys.readouterr().err
 
 
 def test_no_rejects_no_file(phq, capsys):
@@ -459,6 +471,14 @@ def test_explain_tells_one_form(phq, capsys):
     assert "Total score: 18 (0 to 27; higher is worse)." in capsys.readouterr().out
 
 
+def test_explain_of_another_file_is_refused_as_check_and_score_do(tmp_path, capsys):
+    write(pl.DataFrame({"v1": [1]}), tmp_path / "x.csv")
+    assert run("explain", "phq9", tmp_path / "x.csv", "--row", 1) == 2
+    told = capsys.readouterr()
+    assert "Geen enkele kolom hoort bij phq9" in told.err
+    assert told.out == ""
+
+
 @pytest.mark.parametrize("row", [0, 5, -1])
 def test_a_form_that_is_not_there(phq, row, capsys):
     assert run("explain", "phq9", phq, "--row", row) == 2
@@ -480,11 +500,13 @@ def test_a_plan_or_run_that_is_not_there(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["show", "phq"], 2, "Did you mean 'phq9'"),
-        (["score", "PHQ9", "x.csv", "-o", "y.csv"], 2, "Did you mean 'phq9'"),
-        (["check", "phq9", "none.csv"], 3, "There is no file"),
+        (["show", "phq"], 2, "Bedoelde u 'phq9'"),
+        (["show", "phq", "--lang", "en"], 2, "Did you mean 'phq9'"),
+        (["score", "PHQ9", "x.csv", "-o", "y.csv"], 2, "Bedoelde u 'phq9'"),
+        (["check", "phq9", "none.csv"], 3, "Er is geen bestand"),
+        (["check", "phq9", "none.csv", "--lang", "en"], 3, "There is no file"),
         (["check", ",", "none.csv"], 2, "No instrument was named"),
-        (["check", "phq9", "x.doc"], 2, "this kind of file is not known"),
+        (["check", "phq9", "broken.yaml"], 2, "this kind of file is not known"),
         (["score", "phq9", "none.csv", "-o", "out.doc"], 2, "this kind of file is not known"),
         (["score", "phq9", "none.csv", "-o", "no/such/out.csv"], 2, "There is no folder"),
         (["check", "broken.yaml", "none.csv"], 4, "broken.yaml"),

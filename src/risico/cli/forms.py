@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from risico.cli.refusals import belongs, illegal, instrument, there
 from risico.cli.said import apart, aside, bar, free, say, table, word
 from risico.cli.summary import no_age, summary
 from risico.errors import IllegalAnswers, RisicoWarning, UsageError
 from risico.exchange import Map, apply, propose, read, read_labelled, read_map, render, write
 from risico.exchange.files import kind_of
 from risico.exchange.propose import NothingFound, skeleton
-from risico.instrument import Instrument, load
+from risico.instrument import Instrument
 from risico.instrument.labels import worded
 from risico.scoring import Column, Findings, check, score, set_aside
 from risico.scoring.answers import NOT_ASKED
@@ -29,8 +30,9 @@ _HEAD = ("column", *_COUNTS[1:], "codes")
 def map_(asked: Namespace) -> None:
     """Propose a map, say what is not sure, change nothing."""
     language: Language = asked.lang
-    instruments = _instruments(asked.to)
+    instruments = _instruments(asked.to, asked.lang)
     out = free(asked.out, force=asked.force, source=asked.file) if asked.out else None
+    there(asked.file, language)
     made_for = Path(asked.file).name
     try:
         proposal = propose(read_labelled(asked.file), instruments, made_for=made_for, language=language)
@@ -57,12 +59,11 @@ def map_(asked: Namespace) -> None:
 
 def check_(asked: Namespace) -> int:
     """Hold up a mirror: how each column is filled; the exit code says whether scoring would refuse."""
-    instruments, refused = _instruments(asked.id), False
+    instruments, refused = _instruments(asked.id, asked.lang), False
     forms = _read(asked, not_asked=NOT_ASKED)
     for it in instruments:
+        belongs(forms, it, asked.lang)
         found = check(forms, it, asked.lang)
-        if len(found.absent) == len(it.items):
-            raise UsageError(word("check", "nothing", asked.lang, id=it.id, first=it.columns()[0]))
         say(*_mirror(found, it, Path(asked.file).name, asked.lang, no_age=no_age(forms, it)), "")
         refused = refused or found.refused
         say(word("check", "refused" if found.refused else "sound", asked.lang))
@@ -72,7 +73,7 @@ def check_(asked: Namespace) -> int:
 def score_(asked: Namespace) -> None:
     """Score the forms into a new file and say in short what came out."""
     language: Language = asked.lang
-    instruments = _instruments(asked.id)
+    instruments = _instruments(asked.id, asked.lang)
     out = free(asked.out, force=asked.force, source=asked.file)
     rejects = free(asked.rejects, force=asked.force, source=asked.file) if asked.rejects else None
     for path in (out, *([rejects] if rejects else [])):
@@ -93,23 +94,36 @@ def score_(asked: Namespace) -> None:
     for it in bar(instruments, len(instruments), word("score", "work", language)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RisicoWarning)  # what was absent is said in the summary
-            forms = score(forms, it)
+            forms = _scored(forms, it, language)
         told += [*summary(forms, it, columns, language), ""]
     write(forms, out, like=asked.file, **_labels(instruments, language))
     say(*told, word("score", "caution", language), word("score", "wrote", language, path=out))
+
+
+def _scored(forms: Any, it: Instrument, language: Language) -> Any:
+    belongs(forms, it, language)
+    try:
+        return score(forms, it)
+    except IllegalAnswers:
+        raise IllegalAnswers(illegal(check(forms, it, language), language)) from None
 
 
 def explain_(asked: Namespace) -> None:
     """Explain one form in words."""
     from risico.pages.explain import explain
 
-    instruments = _instruments(asked.id)
+    instruments = _instruments(asked.id, asked.lang)
     forms = _read(asked)
     if not 1 <= asked.row <= forms.height:
         raise UsageError(f"There is no form {asked.row}: there are {forms.height}, and the first is 1.")
     for it in instruments:
+        belongs(forms, it, asked.lang)
         form = forms[asked.row - 1]
-        say(explain(form, worded(it), asked.lang), *_beside(it, form.row(0, named=True), asked.lang))
+        try:
+            text = explain(form, worded(it), asked.lang)
+        except IllegalAnswers:
+            raise IllegalAnswers(illegal(check(form, it, asked.lang), asked.lang)) from None
+        say(text, *_beside(it, form.row(0, named=True), asked.lang))
 
 
 def _beside(it: Instrument, form: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -124,15 +138,16 @@ def _beside(it: Instrument, form: Mapping[str, Any], language: Language) -> Iter
         yield from (word("explain", "second", language).upper(), *second_opinion(form, language), "")
 
 
-def _instruments(ids: str) -> list[Instrument]:
+def _instruments(ids: str, language: Language) -> list[Instrument]:
     names = [name.strip() for name in ids.split(",") if name.strip()]
     if not names:
         raise UsageError("No instrument was named. `risico list` shows what there is.")
-    return [load(name) for name in dict.fromkeys(names)]
+    return [instrument(name, language) for name in dict.fromkeys(names)]
 
 
 def _read(asked: Namespace, *, not_asked: str | None = None) -> Any:
     """Read the forms, through the map when there is one; say what of the file became no form."""
+    there(asked.file, asked.lang)
     frame = read(asked.file)
     if not asked.map:
         return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from risico.cli.refusals import instrument
 from risico.cli.said import bar, informant, say, table, word
 from risico.errors import RisicoError
 from risico.instrument import Instrument, catalogue, load
@@ -46,7 +47,7 @@ def list_(asked: Namespace) -> None:
 
 def show_(asked: Namespace) -> None:
     """Show one instrument: for whom, items, codes, scores, levels, limits and sources."""
-    it, language = worded(load(asked.id)), asked.lang
+    it, language = worded(instrument(asked.id, asked.lang)), asked.lang
     said = {"domain": it.domain.replace("_", " "), "informant": informant(it.informant, language)}
     about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
     say(_titled(it, language), about)
