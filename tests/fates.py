@@ -155,8 +155,9 @@ def contradictions() -> dict[str, list[dict[str, Any]]]:
 
 def accepts(it: Instrument, form: dict[str, Any]) -> bool:
     """Whether a form is scored."""
+    told = {f"{it.id}_{item}": [form.get(item)] for item in it.items} | {name: [form.get(name)] for name in it.context}
     try:
-        score(make("polars", {f"{it.id}_{item}": [form.get(item)] for item in it.items}), it)
+        score(make("polars", told), it)
     except IllegalAnswers:
         return False
     return True

@@ -60,6 +60,7 @@ def test_who_notices_what(what: str) -> None:
     assert fate("phq9", mutant) == end
 
 
+@pytest.mark.slow
 def test_without_vectors_some_mistakes_survive(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof sees that two days a week count for less than one; which cut-off is the true one it cannot know."""
     monkeypatch.setattr(fates, "missed_vectors", lambda of, it: False)

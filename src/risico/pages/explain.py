@@ -25,7 +25,7 @@ def explain(form: Any, instrument: str | Path | Instrument, language: Language =
     >>> print("\\n".join(text.splitlines()[2:5]))
     WHAT THIS FORM SAYS
     Total score: 9 (0 to 27; higher is worse).
-      Level (band): mild symptoms.
+      Severity of symptoms: mild symptoms.
     """
     told = Told.of(form, load(instrument), language)
     parts = {
