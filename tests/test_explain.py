@@ -10,6 +10,7 @@ import pytest
 from oracle import illegal
 from risico.errors import IllegalAnswers, UsageError
 from risico.instrument import catalogue, load
+from risico.pages import told
 from risico.pages.explain import explain
 from risico.words import pick
 from strategies import codes, crowd, form, small
@@ -119,7 +120,7 @@ def test_a_decision_stays_with_a_person():
     assert "De regel van dit formulier zegt bij Uitkomst van de beslisregel: in beginsel huisverbod; u beslist." in text
     assert "in beginsel huisverbod, als Rood in deel 1" in text
     low = explain(dict.fromkeys(load("rihg").columns(), "laag"), "rihg")
-    assert "geen huisverbod volgens regel; u beslist." in low
+    assert "volgens de regel geen huisverbod; dat is geen bewijs van veiligheid; u beslist." in low
     assert "geen bewijs van veiligheid" in low
 
 
@@ -326,3 +327,21 @@ def test_every_instrument_can_be_explained(place, name):
         without = without.replace(pick(entry.label, language), "")
     assert not re.search(r"\bveilig\b(?! Thuis)|\b[Ii]s safe\b|\bno risk\b|\{|None", without)
     assert "%" not in part(text, "WHAT THIS FORM SAYS" if place % 2 else "WAT DIT FORMULIER ZEGT")
+
+
+def test_what_a_rule_decides_is_said_in_words_and_never_by_its_name_in_the_file():
+    known = told.words()["outcomes"]
+    for name in catalogue():
+        for entry in load(name).scores.values():
+            decided = {case.then for case in entry.cases} | {entry.otherwise} if entry.rule == "decide" else set()
+            assert [o for o in decided if isinstance(o, str) and not {o, f"{name}_{o}"} & set(known)] == []
+    nothing = {f"hark_{item}": 0 for item in load("hark").items}
+    assert "geen aanwijzing op dit formulier; dat is geen bewijs van veiligheid" in explain(nothing, "hark", "nl")
+    itq = dict.fromkeys(load("itq").columns(), 0)
+    assert "(geen diagnose): de regel voor PTSS en complexe PTSS is niet gehaald." in explain(itq, "itq", "nl")
+
+
+def test_a_level_that_is_never_low_is_no_good_news():
+    nothing = {f"da_{item}": 0 for item in load("da").items}
+    assert "Geen aanwijzing" not in explain(nothing, "da", "nl")
+    assert "niet laag" in explain(nothing, "da", "nl")

@@ -77,13 +77,17 @@ class Score(Frozen):
 
 
 class Level(Frozen):
-    """One level of a band: its lower bound, and its name or its value. `name: null` is a stretch without a level."""
+    """One level of a band: its lower bound, and its name or its value. `name: null` is a stretch without a level.
+
+    `never_low` says of the mildest level that it is no absence of a sign: nobody may read it as good news.
+    """
 
     from_: Number = Field(alias="from")
     name: str | None = None
     value: bool | None = None
     meaning: Text | None = None
     source: str | None = None
+    never_low: bool = False
 
     @property
     def result(self) -> str | bool | None:

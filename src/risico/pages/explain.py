@@ -72,7 +72,9 @@ def _result(told: Told, name: str) -> str:
     if entry.rule == "judgement":
         return told("says", "judgement", title=told.title(name), value=told.answered(entry.of[0], value) or value)
     if entry.rule == "decide" and entry.range is None:
-        return told("says", "rule", title=told.title(name), value=told.text(value)) + told.recalled(entry.source)
+        title = told.title(name)
+        key = "titled" if told("says", "you_decide") in title or told("says", "diagnosis") in title else "rule"
+        return told("says", key, title=title, value=told.outcome(name, value)) + told.recalled(entry.source)
     ends = ""
     if entry.range is not None:
         low, high = (number(end, told.language) for end in entry.range)

@@ -247,7 +247,8 @@ class Told:
         for key, band in self.bands(name).items():
             levels = self.levels(band) or ()
             reached = {self.value(key, end) for end in ("", "_low", "_high")} - {None}
-            found |= {_mildest(levels, entry).result == level for level in reached if levels}
+            mildest = _mildest(levels, entry) if levels else None
+            found |= {mildest.result == level and not mildest.never_low for level in reached if mildest}
         return found
 
     def nothing_seen(self) -> bool:
@@ -273,6 +274,12 @@ class Told:
     def text(self, value: Any) -> str:
         """Write a value as a reader of the language does."""
         return text_of(value, self.language)
+
+    def outcome(self, name: str, value: Any) -> str:
+        """Write what a rule decided in words of the field: a name of the file is no word for a reader."""
+        known = words()["outcomes"]
+        found = known.get(f"{self.it.id}_{value}") or known.get(value) if isinstance(value, str) else None
+        return pick(found, self.language) if found else self.text(value)
 
     def recalled(self, source: str) -> str:
         """Mark what comes from memory."""
