@@ -428,7 +428,7 @@ def test_gzip_is_the_same_file_each_time(tmp_path):
 def test_no_warning_without_a_reason(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        read(given_text(tmp_path, "case;a\n1;2\n"))
+        assert read(given_text(tmp_path, "case;a\n1;2\n")).rows() == [("1", 2)]  # a case number is text
 
 
 def test_each_word_for_a_missing_answer_has_its_own_code_in_every_column(tmp_path):

@@ -128,9 +128,11 @@ def test_the_model_of_fhir_takes_questionnaire_and_responses(name: str) -> None:
         content = questionnaire(name).content
     except Refused:
         pytest.skip("no form on a screen")
-    get_fhir_model_class("Questionnaire").model_validate(content)
-    for response in handed_over(it, content)["responses"]:
-        get_fhir_model_class("QuestionnaireResponse").model_validate(response)
+    taken = get_fhir_model_class("Questionnaire").model_validate(content)
+    assert len(taken.item) == len(content["item"])
+    responses = handed_over(it, content)["responses"]
+    read = [get_fhir_model_class("QuestionnaireResponse").model_validate(response) for response in responses]
+    assert [one.status for one in read] == [response["status"] for response in responses]
 
 
 def test_ordinal_values_are_points_and_stand_where_readers_look() -> None:

@@ -96,17 +96,15 @@ def adjusted(
     """
     check_confidence(confidence)
     d = read_arm("treated", treated)
-    columns = read_covariates(covariates, len(d))
-    if not columns:
-        raise UsageError("covariates: there are none. Without them the difference is not adjusted; give at least one.")
+    X, names = _adjust_for(covariates, len(d))
     trial = Trial(
         y=read_outcome(outcome, len(d)),
         z=d,
         d=d,
         profile=read_profile(profile, len(d)),
         clusters=read_clusters(cluster, why_no_cluster, len(d)),
-        X=np.column_stack(list(columns.values())),
-        names=tuple(columns),
+        X=X,
+        names=names,
         minimum=minimum,
         confidence=confidence,
     )
@@ -128,6 +126,13 @@ def adjusted(
     for estimand in WHO:
         found += _effect(fitted, estimand, profiles=profile is not None)
     return found
+
+
+def _adjust_for(covariates: Mapping[str, ArrayLike], n: int) -> tuple[Array, tuple[str, ...]]:
+    columns = read_covariates(covariates, n)
+    if not columns:
+        raise UsageError("covariates: there are none. Without them the difference is not adjusted; give at least one.")
+    return np.column_stack(list(columns.values())), tuple(columns)
 
 
 def _unadjusted(trial: Trial) -> Estimate:

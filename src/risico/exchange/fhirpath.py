@@ -44,16 +44,10 @@ class FhirPath:
 
     def result(self, result: Result) -> str:
         """Return the expression of a result; empty where there is none."""
-        expression = "{}"
-        for when, value in reversed(result.ways):
-            said = self.value(value)
-            expression = said if when == f.YES else f"iif({self.test(when)}, {said}, {expression})"
-        return expression
+        return f.first_of(result.ways, test=self.test, value=self.value, choose="iif", none="{}")
 
     def value(self, value: f.Number | str | bool) -> str:
-        if isinstance(value, bool):
-            return str(value).lower()
-        return _text(value) if isinstance(value, str) else self.number(value)
+        return f.said(value, number=self.number, text=_text, truths=("false", "true"))
 
     # numbers ----------------------------------------------------------------------------------------------------
 

@@ -43,16 +43,10 @@ class Fields:
 
     def result(self, result: Result) -> str:
         """Return the expression of a result, an empty text where there is none."""
-        expression = "''"
-        for when, value in reversed(result.ways):
-            said = self.value(value)
-            expression = said if when == f.YES else f"if({self.test(when)}, {said}, {expression})"
-        return expression
+        return f.first_of(result.ways, test=self.test, value=self.value, choose="if", none="''")
 
     def value(self, value: f.Number | str | bool) -> str:
-        if isinstance(value, bool):
-            return str(int(value))
-        return _text(value) if isinstance(value, str) else self.number(value)
+        return f.said(value, number=self.number, text=_text, truths=("0", "1"))
 
     def number(self, node: f.Number) -> str:
         match node:

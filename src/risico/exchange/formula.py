@@ -7,7 +7,7 @@ A language (FHIRPath, REDCap, XPath, SPSS) needs one word for each of these and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -282,3 +282,35 @@ def numeral(value: float) -> str:
     if float(value).is_integer():
         return str(int(value))
     return f"{value:.12f}".rstrip("0")
+
+
+def said(
+    value: Number | str | bool, *, number: Callable[[Number], str], text: Callable[[str], str], truths: tuple[str, str]
+) -> str:
+    """Write a value in a language, of which `truths` are no and yes.
+
+    >>> said(True, number=str, text=repr, truths=("0", "1")), said("low", number=str, text=repr, truths=("0", "1"))
+    ('1', "'low'")
+    """
+    if isinstance(value, bool):
+        return truths[value]
+    return text(value) if isinstance(value, str) else number(value)
+
+
+def first_of(
+    ways: Sequence[tuple[Check, Number | str | bool]],
+    *,
+    test: Callable[[Check], str],
+    value: Callable[[Number | str | bool], str],
+    choose: str,
+    none: str,
+) -> str:
+    """Write the value of the first way that holds, in a language where `choose(test, this, that)` chooses.
+
+    >>> first_of([(Filled("1"), "low"), (YES, "high")], test=lambda check: "asked", value=str, choose="if", none="''")
+    'if(asked, low, high)'
+    """
+    expression = none
+    for when, way in reversed(ways):
+        expression = value(way) if when == YES else f"{choose}({test(when)}, {value(way)}, {expression})"
+    return expression

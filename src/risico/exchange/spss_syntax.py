@@ -102,9 +102,7 @@ class _Writer:
         return score is not None and score.research
 
     def value(self, value: f.Number | str | bool) -> str:
-        if isinstance(value, bool):
-            return str(int(value))
-        return _text(value) if isinstance(value, str) else self.number(value)
+        return f.said(value, number=self.number, text=_text, truths=("0", "1"))
 
     # numbers ----------------------------------------------------------------------------------------------------
 
