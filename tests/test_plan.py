@@ -141,6 +141,8 @@ def test_a_lot_decides_on_the_day_itself():
         ({"profile": {"how": "rule", "moment": "T0", "column": "x"}}, "names its column"),
         ({"outcome": {"window_days": (0, 365)}}, "starting at 1"),
         ({"outcome": {"worse": None}}, "which way is worse"),
+        ({"title": {"nl": "Zonder Engels"}}, "title: the words in en are missing"),
+        ({"title": {"nl": " ", "en": "Without Dutch"}}, "title: the words in nl are missing"),
         ({"outcome": LEVELS | {"yes": {"is": "nome"}}}, "none of the levels none, below, serious"),
         ({"outcome": LEVELS | {"yes": {"in": ["none", "zzz"]}}}, "yes asks for zzz"),
         ({"outcome": LEVELS | {"yes": {"at_least": 1}}}, "the levels are words"),

@@ -75,7 +75,7 @@ class Cohort:
             "received": _numbers(part["received"]) if self.plan.received else None,
             "profile": np.array(part["profile"].to_list(), dtype=object),
             "cluster": None if none else np.array(part[str(self.plan.cluster)].to_list(), dtype=object),
-            "why_no_cluster": self.plan.cluster.because.en if isinstance(self.plan.cluster, NoCluster) else None,
+            "why_no_cluster": self.plan.cluster.because["en"] if isinstance(self.plan.cluster, NoCluster) else None,
             "covariates": {m.id: _covariate(part[m.id]) for m in self.plan.covariates},
         }
 

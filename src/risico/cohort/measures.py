@@ -6,7 +6,8 @@ import narwhals.stable.v2 as nw
 
 from risico.cohort.sources import Frame, as_known, day_of
 from risico.errors import Refused
-from risico.plan import Known, Measure
+from risico.plan import Known
+from risico.plan.measures import Measure
 
 
 def known(rows: Frame, forms: Frame, events: Frame, measure: Known) -> Frame:

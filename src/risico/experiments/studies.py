@@ -105,7 +105,7 @@ def _comparison(study: Study, path: Path) -> Estimates:
     known = {name: columns[name] for name in told.covariates}
     if not study.data.public:
         known = {name: without_own_words(v, (), SMALLEST[study.audience]) for name, v in known.items()}
-    why, outcome, helped = study.no_cluster.en, columns[told.outcome], columns[told.helped]
+    why, outcome, helped = study.no_cluster["en"], columns[told.outcome], columns[told.helped]
     if study.design == "randomized":
         found = randomized(outcome=outcome, assigned=helped, covariates=known, why_no_cluster=why)
     else:
@@ -141,7 +141,7 @@ def _compliance(study: Study, path: Path) -> Estimates:
         outcome=None,
         assigned=(assigned == told.help).astype(float),
         received=(delivered == told.help).astype(float),
-        why_no_cluster=study.no_cluster.en,
+        why_no_cluster=study.no_cluster["en"],
     )
     return assigned_by_delivered(assigned=assigned, delivered=delivered) + first
 

@@ -10,7 +10,7 @@ from risico.estimate import Estimate, Estimates
 from risico.pages.parts import Section, Table, better_when_lower, capital, counted, named, treated
 from risico.pages.wording import Voice
 from risico.plan import Plan
-from risico.words import number
+from risico.words import number, pick
 
 CHANGES = ("worse", "unclear", "same", "better", "best")  # the order on the page
 FIRST = ("not_safe", "unreachable", "refused", "forgotten", "left")  # of the reasons; any other comes after
@@ -63,9 +63,9 @@ def _group(estimates: Estimates, plan: Plan, arm: str) -> Group:
 
 def sides(plan: Plan, say: Voice) -> tuple[str, str]:
     """Return the words of the bad and the good side of a yes or no."""
-    yes = plan.outcome.words.model_dump()[say.language]
+    yes = pick(plan.outcome.words, say.language)
     no = plan.outcome.words_if_not
-    other = no.model_dump()[say.language] if no else say("happened", "not", outcome=yes)
+    other = pick(no, say.language) if no else say("happened", "not", outcome=yes)
     return (yes, other) if better_when_lower(plan.outcome) else (other, yes)
 
 
@@ -142,7 +142,7 @@ def _change(change: str, plan: Plan, say: Voice) -> str:
     """Return the words of a change; who is at the best level gets those of the outcome, where it asks just that."""
     yes, levels = plan.outcome.yes, plan.outcome.levels
     if change == "best" and yes and [level for level in levels if yes.holds(level)] == [*levels[:1]]:
-        return capital(plan.outcome.words.model_dump()[say.language])
+        return capital(pick(plan.outcome.words, say.language))
     return say.label(change)
 
 

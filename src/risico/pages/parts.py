@@ -9,7 +9,7 @@ from typing import Any
 from risico.estimate import Estimate, Estimates
 from risico.pages.wording import Voice
 from risico.plan import ExpectedValue, Outcome, Plan
-from risico.words import number
+from risico.words import number, pick
 
 ALL = "all"  # the profile of an estimate for everybody together
 
@@ -103,8 +103,8 @@ def named(plan: Plan, say: Voice) -> dict[str, str]:
         "who": say("who", group, arm=arm),
         "whose": say("who", group, arm=reference),
         "about": say("who", plan.estimand, arm=arm),
-        "yes": plan.outcome.words.model_dump()[say.language],
-        "outcome": capital(plan.outcome.words.model_dump()[say.language]),
+        "yes": pick(plan.outcome.words, say.language),
+        "outcome": capital(pick(plan.outcome.words, say.language)),
         "people": say("happened", "persons" if plan.unit == "person" else "people"),
         "seen": say("seen", seen),
         "unseen": say("unseen", seen),

@@ -37,7 +37,7 @@ from risico.pages.study import study_page
 from risico.pages.wording import Voice, words
 from risico.plan import Plan
 from risico.study import Study
-from risico.words import Language
+from risico.words import Language, pick
 
 HERE = Path(__file__).parent / "templates"
 SHEET = """@media print { @page {
@@ -71,10 +71,10 @@ def review(
     say = Voice(language, share=isinstance(plan, Plan) and is_share(plan.outcome))
     page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
     page |= {
-        "title": plan.title.model_dump()[language],
+        "title": pick(plan.title, language),
         "never": top.never(plan, facts or {}, say),
-        "question": plan.question.model_dump()[language],
-        "expected": plan.expected.model_dump()[language],
+        "question": pick(plan.question, language),
+        "expected": pick(plan.expected, language),
         "small": _small(estimates, plan, facts or {}, say),
     }
     kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"

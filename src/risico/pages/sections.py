@@ -23,7 +23,7 @@ from risico.pages.parts import (
 from risico.pages.wording import Voice, words
 from risico.plan import NoCluster, Plan
 from risico.plot import Look, plot
-from risico.words import number
+from risico.words import number, pick
 
 
 def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
@@ -178,5 +178,5 @@ def _leading(estimates: Estimates, estimand: str) -> list[Estimate]:
 
 def _cluster(plan: Plan, say: Voice) -> str:
     if isinstance(plan.cluster, NoCluster):
-        return plan.cluster.because.model_dump()[say.language]
+        return pick(plan.cluster.because, say.language)
     return say.label(plan.cluster)

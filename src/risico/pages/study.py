@@ -19,7 +19,7 @@ from risico.pages.parts import (
 )
 from risico.pages.wording import Voice, words
 from risico.study import FIRST, SECOND, Study
-from risico.words import number
+from risico.words import number, pick
 
 
 def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     arms = names_of_arms(study, say)
     expected = study.expected_value
     asked = [e for e in estimates if expected is not None and e.name == expected.estimand]
-    limits = [text.model_dump()[say.language] for text in study.limits]
+    limits = [pick(text, say.language) for text in study.limits]
     return {
         "name": say("page", "study"),
         "lead": study.id,
@@ -65,7 +65,7 @@ def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
     told = study.comparison
     if told is None:
         return {}
-    arm, reference, outcome = (text.model_dump()[say.language] for text in (*told.arms, told.words))
+    arm, reference, outcome = (pick(text, say.language) for text in (*told.arms, told.words))
     group = "itt" if study.design == "randomized" else "att"
     return {
         "arm": arm,
@@ -102,7 +102,7 @@ def _results(shown: Estimates, study: Study, say: Voice) -> Table:
         value = say.why(e) if e.value is None else _number(e.value, say)
         rows.append([_label(e, say), value, _number(e.low, say), _number(e.high, say), number(e.n, say.language)])
     head = say("method", "all_head").split("|")[:-1]
-    return Table(caption=study.title.model_dump()[say.language], head=head, rows=rows, numbers=(1, 2, 3, 4))
+    return Table(caption=pick(study.title, say.language), head=head, rows=rows, numbers=(1, 2, 3, 4))
 
 
 def _method(estimates: Estimates, shown: Estimates, study: Study, say: Voice) -> Section:
@@ -112,7 +112,7 @@ def _method(estimates: Estimates, shown: Estimates, study: Study, say: Voice) ->
         ("estimand", say("method", study.estimand or study.design)),
         ("outcome", arms.get("outcome", "")),
         ("compared", say("method", "versus", **arms) if arms else ""),
-        ("cluster", study.no_cluster.model_dump()[say.language] if study.no_cluster else ""),
+        ("cluster", pick(study.no_cluster, say.language) if study.no_cluster else ""),
         ("margin", say("method", "margin_is")),
     ]
     rows = [[say("method", key), text] for key, text in parts if text]

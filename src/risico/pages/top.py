@@ -14,7 +14,7 @@ from risico.pages.parts import better_when_lower, cannot_tell, capital, counted,
 from risico.pages.wording import Voice
 from risico.plan import Plan
 from risico.study import Study
-from risico.words import number
+from risico.words import number, pick
 
 
 def lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
@@ -172,9 +172,9 @@ def _open(both: tuple[Group, Group], main: Estimate | None, plan: Plan, say: Voi
 
 def glossary(plan: Plan, say: Voice) -> list[tuple[str, str]]:
     """Return the words of the page with what they mean, the plan's own first."""
-    own = [(say.label(word), text.model_dump()[say.language]) for word, text in plan.glossary.items()]
+    own = [(say.label(word), pick(text, say.language)) for word, text in plan.glossary.items()]
     if plan.outcome.meaning is not None:
-        own.append((plan.outcome.words.model_dump()[say.language], plan.outcome.meaning.model_dump()[say.language]))
+        own.append((pick(plan.outcome.words, say.language), pick(plan.outcome.meaning, say.language)))
     low, high = plan.outcome.window_days or (0, 0)
     seen = "event" if plan.outcome.event is not None else "form"
     shared = [seen, *(["offered"] if plan.design == "randomized" else []), "profile", "margin"]
