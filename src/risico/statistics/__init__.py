@@ -1,0 +1,17 @@
+"""Every public statistic, with what proves it: `STATISTICS`, one row per name of an Estimate.
+
+A method without a reference is not public. The tests walk this table: a function that returns a name that is not here,
+an empty cell, or a stored value that is out of date fails. One file per family holds its rows.
+"""
+
+from __future__ import annotations
+
+from risico.statistics import agreement, change, consistency, effects, icc, validity
+from risico.statistics.row import Statistic
+
+FAMILIES = (consistency, agreement, icc, change, validity, effects)
+
+STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
+"""Name of an Estimate to what is known of it."""
+
+__all__ = ["STATISTICS", "Statistic"]

@@ -1,0 +1,30 @@
+"""One row of the index: what a statistic needs, who else computed it and how near we must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from risico.estimate import Estimates
+
+CLOSED = "closed form on the same summary"
+BASE = "R 4.2.2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """What a statistic needs, who else computed it and how near we must be.
+
+    `input` is the smallest summary that is enough (or forms, where it must be known who or when). `reference` names
+    the R function, version and arguments, or the published table; `stored` the file in tests/reference that holds its
+    values. `tolerance` is relative, with its `reason`. `collapse` is a case in which it must equal something known.
+    """
+
+    function: Callable[..., Estimates]
+    input: Literal["counts", "sums", "forms"]
+    reference: str
+    stored: str
+    tolerance: float
+    reason: str
+    collapse: str
