@@ -26,8 +26,18 @@ def raters_as_far_apart_as_noise() -> np.ndarray:
     return X + shift * math.sqrt(ms * 3 / (6 * 4))
 
 
+def tested(name: str, above: float, coefficient: str) -> float:
+    return value(icc(SHROUT, above=above), name, coefficient=coefficient)
+
+
+def at_the_lower_end(name: str) -> float:
+    low = icc(SHROUT)[name].low
+    assert low is not None
+    return low
+
+
 COUNTED: Counted = {
-    "icc": (RATERS, icc, sums),
+    "icc": (RATERS, lambda data: icc(data, above=0.3), sums),
 }
 
 
@@ -50,4 +60,7 @@ COLLAPSES: Collapses = {
     "f_two_way": lambda: (value(icc(SHROUT), "f_two_way"), 1 / (1 - value(consistency(SHROUT), "alpha"))),
     "df_two_way": lambda: (value(icc(SHROUT), "df_two_way"), 15),
     "p_two_way": lambda: (value(icc(SHROUT), "p_two_way"), stats.f.sf(value(icc(SHROUT), "f_two_way"), 5, 15)),
+    "icc_f": lambda: (tested("icc_f", 0.0, "icc_2_k"), value(icc(SHROUT), "f_two_way")),
+    "icc_df": lambda: (tested("icc_df", 0.6, "icc_3_1"), value(icc(SHROUT), "df_two_way")),
+    "icc_p": lambda: (tested("icc_p", at_the_lower_end("icc_2_k"), "icc_2_k"), 0.025),
 }

@@ -1,7 +1,12 @@
-"""The six intraclass correlations of Shrout and Fleiss from a complete table of n units by k raters."""
+"""The six intraclass correlations of Shrout and Fleiss from a complete table of n units by k raters.
+
+McGraw and Wong (1996) write them ICC(1), ICC(A,1), ICC(C,1) and with k in the place of 1: the same six numbers. Their
+tests against another value than 0 are here too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -90,9 +95,7 @@ def _ratio_interval(f: float, df1: float, df2: float, k: int, confidence: float)
 
 def _agreement_interval(ms: MeanSquares, confidence: float) -> tuple[float, float]:
     b, _, j, e, n, k = ms
-    r, ratio = coefficients(ms=ms)["icc_2_1"], j / e
-    rest = n * (1 + (k - 1) * r) - k * r
-    v = (k - 1) * (n - 1) * (k * r * ratio + rest) ** 2 / ((n - 1) * k**2 * r**2 * ratio**2 + rest**2)
+    v = _satterthwaite(ms)
     upper = 0.5 + confidence / 2
     down, up = special.fdtri(n - 1, v, upper), special.fdtri(v, n - 1, upper)
     spread = k * j + (k * n - k - n) * e
@@ -100,12 +103,19 @@ def _agreement_interval(ms: MeanSquares, confidence: float) -> tuple[float, floa
         return float(n * (b - down * e) / (down * spread + n * b)), float(n * (up * b - e) / (spread + n * up * b))
 
 
+def _satterthwaite(ms: MeanSquares) -> float:
+    """Degrees of freedom of what a unit is compared with in ICC(2,1), taken at its estimate."""
+    r, ratio, n, k = coefficients(ms=ms)["icc_2_1"], ms.raters / ms.residual, ms.n, ms.k
+    rest = n * (1 + (k - 1) * r) - k * r
+    return (k - 1) * (n - 1) * (k * r * ratio + rest) ** 2 / ((n - 1) * k**2 * r**2 * ratio**2 + rest**2)
+
+
 class FTest(NamedTuple):
     """An F test: its value, degrees of freedom and p value."""
 
     f: float
     df1: int
-    df2: int
+    df2: float
     p: float
 
 
@@ -120,3 +130,28 @@ def f_tests(*, ms: MeanSquares) -> dict[str, FTest]:
         for name, (error, df) in designs.items()
         if error > 0
     }
+
+
+def above(*, ms: MeanSquares, value: float) -> dict[str, FTest]:
+    """F tests that each of the six is at most a value, from 0 to below 1; absent where nothing is left to compare with.
+
+    McGraw and Wong (1996), table 8. For a mean of k ratings the value is brought back to one rating, which is the same
+    hypothesis; the degrees of freedom of the second kind are those of its interval, so that p is half of 1 - confidence
+    where the value is the lower end.
+    """
+    n, k = ms.n, ms.k
+    error: dict[str, tuple[float, Callable[[float], float]]] = {}
+    if ms.within > 0:
+        error["1"] = (n * (k - 1), lambda r: ms.within * (1 + (k - 1) * r) / (1 - r))
+    if ms.residual > 0:
+        error["2"] = (
+            _satterthwaite(ms),
+            lambda r: ms.residual + k * r * (ms.raters + (n - 1) * ms.residual) / n / (1 - r),
+        )
+        error["3"] = ((n - 1) * (k - 1), lambda r: ms.residual * (1 + (k - 1) * r) / (1 - r))
+    out: dict[str, FTest] = {}
+    for kind, (df, expected) in error.items():
+        for mean, r in (("1", value), ("k", value / (k - (k - 1) * value))):
+            f = ms.between / expected(r)
+            out[f"icc_{kind}_{mean}"] = FTest(f, n - 1, df, float(special.fdtrc(n - 1, df, f)))
+    return out
