@@ -30,6 +30,7 @@ PAIRS = [
     ("cohen_kappa_quadratic", "cosmin_reliability", 0.6999, "insufficient", 0.70, "sufficient", {}),
     ("auc", "cosmin_criterion", 0.6999, "insufficient", 0.70, "sufficient", {}),
     ("sdc_individual", "cosmin_measurement_error", 4.99, "sufficient", 5.0, "insufficient", MATTERS),
+    ("dif_r2", "cosmin_groups", 0.0199, "sufficient", 0.02, "insufficient", {}),
     ("alpha", "cotan_reliability", 0.7999, "insufficient", 0.80, "sufficient", {}),
     ("alpha", "cotan_reliability", 0.8999, "sufficient", 0.90, "good", {}),
     ("alpha", "cotan_reliability", 0.6999, "insufficient", 0.70, "sufficient", {"use": "less_important"}),
