@@ -50,28 +50,32 @@ def test_equal_to_irrcac(data: str, kind: str, name: str) -> None:
     assert (found.value, found.se) == pytest.approx((expected["value"], expected["se"]), rel=RTOL)
 
 
-@pytest.mark.parametrize("kind", ["ordinal", "custom"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_cohen_with_weights_equals_irrcac_and_psych(kind: str) -> None:
     case = stored("agreement_weighted")["pair"]
     one, other = (matrix(case["ratings"]).astype(int) - 1).T
     table = np.bincount(one * 4 + other, minlength=16).reshape(4, 4).astype(float)
-    found, expected = a.cohen(table=table, W=weights(kind, case)), case[f"cohen_kappa_{kind}"]
+    found, expected = a.cohen(table=table, W=weights(kind, case)), case["cohen_kappa"][kind]
     assert (found.value, found.se) == pytest.approx((expected["value"], expected["se"]), rel=RTOL)
     if kind == "custom":
         assert found.value == pytest.approx(case["psych_custom"], rel=RTOL)
 
 
-def test_fleiss_of_two_raters_is_scott() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_fleiss_of_two_raters_is_scott(kind: str) -> None:
     """Scott's pi of a table in irrCAC; its standard error divides by n, that of ratings by n - 1."""
     case = stored("agreement_weighted")["pair"]
-    found, n = compute("fleiss_kappa", "identity", case), len(case["ratings"])
-    assert found.value == pytest.approx(case["scott_pi"]["value"], rel=RTOL)
-    assert found.se * ((n - 1) / n) ** 0.5 == pytest.approx(case["scott_pi"]["se"], rel=RTOL)
+    found, n, expected = compute("fleiss_kappa", kind, case), len(case["ratings"]), case["scott_pi"][kind]
+    assert found.value == pytest.approx(expected["value"], rel=RTOL)
+    assert found.se * ((n - 1) / n) ** 0.5 == pytest.approx(expected["se"], rel=RTOL)
 
 
 def test_brennan_prediger_of_two_levels_is_pabak() -> None:
+    """PABAK in epiR; the standard error of a table in irrCAC divides by n, that of ratings by n - 1."""
     case = stored("agreement_weighted")["yes_no"]
-    assert compute("brennan_prediger", "identity", case).value == pytest.approx(case["pabak"], rel=RTOL)
+    found, n = compute("brennan_prediger", "identity", case), len(case["ratings"])
+    assert found.value == pytest.approx(case["pabak"], rel=RTOL)
+    assert found.se * ((n - 1) / n) ** 0.5 == pytest.approx(case["brennan_prediger"]["se"], rel=RTOL)
 
 
 @pytest.mark.parametrize("data", CASES)

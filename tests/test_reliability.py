@@ -207,11 +207,11 @@ def test_words_are_rated_on_their_places() -> None:
         agreement(words, scale="ordinal")
 
 
-def test_levels_nobody_chose_count_for_ac1_only() -> None:
+def test_levels_nobody_chose_count_where_chance_rests_on_how_many_there_are() -> None:
     rows = {"a": [1, 2, 1, 2], "b": [1, 2, 2, 2]}
-    few, many = agreement(rows, scale="ratio"), agreement(rows, scale="ratio", levels=[1, 2, 3, 4])
+    few, many = (agreement(rows, scale="ratio", weights="identity", levels=known) for known in (None, [1, 2, 3, 4]))
     different = [e.name for e, f in zip(few, many, strict=True) if e.value != pytest.approx(f.value)]
-    assert different == ["gwet_ac1"]
+    assert different == ["gwet_ac1", "brennan_prediger", "pabak"]  # PABAK is of two levels
 
 
 def test_from_forms_with_one_rater_each() -> None:

@@ -20,8 +20,24 @@ def fleiss_to_alpha() -> float:
     return 1 - (1 - value(agreement(MIXED), "fleiss_kappa")) * 13 / 14
 
 
+OWN = np.array([[1, 0.8, 0.2, 0], [0.8, 1, 0.8, 0.2], [0.2, 0.8, 1, 0.8], [0, 0.2, 0.8, 1]])
+KINDS = {"linear": "linear", "quadratic": "quadratic", "ordinal": "ordinal", "custom": np.eye(2)}
+WITH_WEIGHTS = {name: name for name in ("percent_agreement", "fleiss_kappa", "conger_kappa", "brennan_prediger")}
+WITH_WEIGHTS |= {"gwet_ac2": "gwet_ac1", "scott_pi": "scott_pi", "cohen_kappa": "cohen_kappa"}
+
+
+def weighted(name: str, plain: str, kind: str) -> tuple[float, float]:
+    """Two levels can differ in one way only."""
+    found = agreement(two(0.7), scale="ordinal", levels=[1, 2], weights=KINDS[kind])
+    return value(found, f"{name}_{kind}"), value(agreement(two(0.7)), plain)
+
+
 COUNTED: Counted = {
     "agreement": (RATERS, lambda data: agreement(data, scale="ratio"), count),
+    "agreement, linear": (RATERS, lambda data: agreement(data, scale="ordinal", weights="linear"), count),
+    "agreement, ordinal": (RATERS, lambda data: agreement(data, scale="ordinal"), count),
+    "agreement, own weights": (RATERS, lambda data: agreement(data, levels=[1, 2, 3, 4], weights=OWN), count),
+    "agreement, redrawn": (RATERS, lambda data: agreement(data, scale="interval", redraws=200), count),
 }
 
 
@@ -38,11 +54,17 @@ COLLAPSES: Collapses = {
         for scale in ("ordinal", "interval", "ratio")
     },
     "cohen_kappa": lambda: (value(agreement(SQUARE), "cohen_kappa"), 0.0),
+    "conger_kappa": lambda: (value(agreement(MIXED), "conger_kappa"), value(agreement(MIXED), "cohen_kappa")),
+    "brennan_prediger": lambda: (value(agreement(two(0.7)), "brennan_prediger"), 2 * 0.7 - 1),
+    "scott_pi": lambda: (value(agreement(MIXED), "scott_pi"), value(agreement(MIXED), "fleiss_kappa")),
+    "pabak": lambda: (value(agreement(two(0.7)), "pabak"), 2 * 0.7 - 1),
     **{
-        f"cohen_kappa_{weights}": lambda weights=weights: (
-            value(agreement(two(0.7), scale="ordinal"), f"cohen_kappa_{weights}"),
-            value(agreement(two(0.7)), "cohen_kappa"),
-        )
-        for weights in ("linear", "quadratic")
+        f"{name}_{kind}": lambda name=name, plain=plain, kind=kind: weighted(name, plain, kind)
+        for name, plain in WITH_WEIGHTS.items()
+        for kind in KINDS
+    },
+    **{
+        f"krippendorff_alpha_{kind}": lambda kind=kind: weighted("krippendorff_alpha", "krippendorff_alpha", kind)
+        for kind in ("linear", "custom")
     },
 }

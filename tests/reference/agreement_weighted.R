@@ -33,13 +33,15 @@ case <- function(x, q) {
   list(ratings = x, levels = levels, custom = custom(q), coefficients = found,
     specific = lapply(levels, function(level) specific(x, level)))
 }
-two <- function(x, q) {  # two raters: Cohen's kappa with any weights, Scott's pi
+two <- function(x, q) {  # two raters: Cohen's kappa and Scott's pi with any weights, Brennan-Prediger (PABAK for q = 2)
   m <- table(factor(x[, 1], 1:q), factor(x[, 2], 1:q))
   one <- function(f, w) { e <- unrounded(f)(m, weights = w); list(value = e$coeff.val, se = e$coeff.se) }
+  W <- list(identity = identity.weights(1:q), linear = linear.weights(1:q), quadratic = quadratic.weights(1:q),
+    ordinal = ordinal.weights(1:q), custom = custom(q))
   list(ratings = x, levels = 1:q, custom = custom(q),
-    cohen_kappa_ordinal = one("kappa2.table", ordinal.weights(1:q)), cohen_kappa_custom = one("kappa2.table", custom(q)),
+    cohen_kappa = lapply(W, function(w) one("kappa2.table", w)), scott_pi = lapply(W, function(w) one("scott2.table", w)),
     psych_custom = cohen.kappa(as.matrix(unclass(m)), w = custom(q))$weighted.kappa,
-    scott_pi = one("scott2.table", identity.weights(1:q)))
+    brennan_prediger = one("bp2.table", identity.weights(1:q)))
 }
 yes_no <- matrix(c(40, 9, 5, 26), 2)
 made <- data.frame(a = rep(c(1, 1, 2, 2), c(40, 5, 9, 26)), b = rep(c(1, 2, 1, 2), c(40, 5, 9, 26)))
@@ -56,5 +58,5 @@ out <- list(
   R = R.version.string, packages = lapply(setNames(used, used), function(p) as.character(packageVersion(p))),
   script_sha256 = digest::digest(file = script, algo = "sha256"),
   twelve = case(twelve, 5), gaps = case(gaps, 4), complete = case(complete, 4), pair = two(complete[, 1:2], 4),
-  yes_no = list(ratings = made, levels = 1:2, pabak = kappa$pabak$est))
+  yes_no = c(two(made, 2), pabak = kappa$pabak$est))
 cat(toJSON(out, auto_unbox = TRUE, digits = I(16)))

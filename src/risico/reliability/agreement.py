@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,26 +12,19 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import agreement as numbers
 from risico.numbers import intervals
+from risico.numbers.agreement_redraws import drawn
+from risico.reliability.coefficients import SCALES, Kind, Scale, Table, Weights, check_weights, kinds
 from risico.reliability.raters import only_raters
 from risico.tally import Counts, count
 
 Array = NDArray[np.float64]
-Scale = Literal["nominal", "ordinal", "interval", "ratio"]
-SCALES: tuple[Scale, ...] = ("nominal", "ordinal", "interval", "ratio")
 
 MOST_LEVELS = 100
+FEWEST_REDRAWS = 100
 ONE_LEVEL = "every rating is the same level, so agreement beyond chance has no meaning"
 ALIKE = "raters agreed to the same extent on every unit, so the spread says nothing about other units"
 FULL = "every pair of ratings agreed, so the spread says nothing about other units"
-
-
-class Table(NamedTuple):
-    """Ratings in the form that the coefficients take: levels with their values, and who chose what."""
-
-    values: Array
-    r: Array
-    c: Array
-    raters: tuple[NDArray[np.int64], ...]
+ALL_ALIKE = "the weights call every two levels that were chosen full agreement, so agreement has no meaning"
 
 
 def agreement(
@@ -40,56 +33,91 @@ def agreement(
     *,
     scale: Scale = "nominal",
     levels: Sequence[Any] | None = None,
+    weights: Weights | None = None,
     confidence: float = 0.95,
+    redraws: int = 0,
+    seed: int = 1,
 ) -> Estimates:
     """Agreement of two or more raters about units in levels; ratings may be missing.
 
     `ratings` has one row per unit and one column per rater: any frame or table, or Counts (`risico.tally.ratings` makes
-    them from one row per form). `columns` names the raters (all, if none; a
-    key such as `case` among them raises UsageError). `levels` lists the possible levels from low
-    to high: needed for text on a scale above nominal, and good when some level was never chosen, because AC1 depends
-    on how many there are. A level outside `levels` raises UsageError.
+    them from one row per form). `columns` names the raters (all, if none; a key such as `case` among them raises
+    UsageError). `levels` lists the possible levels from low to high: needed for text on a scale above nominal and for
+    weights of your own, and good when some level was never chosen, because AC1, AC2, Brennan-Prediger and
+    percent agreement with weights depend on how many there are. A level outside `levels` raises UsageError.
 
-    Returns `percent_agreement`, `gwet_ac1` (Gwet 2008), `fleiss_kappa` (Fleiss 1971; units rated once count for chance
-    only), `krippendorff_alpha` (nominal; Krippendorff 2011) and, for two raters, `cohen_kappa` (Cohen 1960). On an
-    ordinal scale also `cohen_kappa_linear`, `cohen_kappa_quadratic` and `krippendorff_alpha_ordinal`; on an interval or
-    ratio scale also `krippendorff_alpha_interval`, and `…_ratio`. Differences are those of the values of numeric
-    levels, and of the places in `levels` for text. Standard errors are analytic (Gwet 2014), intervals Student's t.
+    **The first Estimate is the one to report**: Gwet's AC1 (Gwet 2008), with weights AC2. Levels of risk are seldom
+    spread evenly, and where nearly every unit has one level kappa and Krippendorff's alpha fall although raters agree
+    (Feinstein & Cicchetti 1990); AC1 and AC2 stay stable there (Wongpakaran et al. 2013; Quarfoot & Levine 2016) and
+    take any number of raters and missing ratings. They can be high while a rare level is never agreed on (Vach & Gerke
+    2023): read them beside `agreement_by_level`, and do not use limits that were made for kappa.
+
+    `weights` says how far two levels agree: `identity` (only the same level counts), `linear` and `quadratic` by the
+    values of the levels, `ordinal` by the number of pairs of levels between them (Gwet 2014), or a matrix of shape
+    (levels, levels), named `custom`. None takes those of the scale: identity, ordinal, quadratic, quadratic. The names
+    of coefficients with weights end in them (`gwet_ac2_linear`); those without follow.
+
+    Behind it stand `percent_agreement`, `fleiss_kappa` (1971; units rated once count for chance only), `conger_kappa`
+    (1980), `brennan_prediger` (1981) and `krippendorff_alpha` (nominal; 2011), whose scales have names of their own:
+    `…_ordinal`, `…_interval` (quadratic weights) and `…_ratio`, each from that scale upward; and for two raters, on
+    units rated by both, `scott_pi` (1955), `cohen_kappa` (1960; above nominal also linear and quadratic) and for two
+    levels `pabak` (1993). Values of text are the places in `levels`.
+
+    Standard errors are analytic (Gwet 2014; Cohen's: Fleiss, Cohen & Everitt 1969), intervals Student's t. Where units
+    were rated once, that of percent agreement is too wide: Gwet's counts them as if agreement there were 0. With
+    `redraws` (100 or more; 1,000 is usual) they come from drawing the units anew so many times, with the percentiles
+    as interval (Efron 1979), and the method says so. Units must then be independent of each other.
 
     >>> found = agreement({"ann": [1, 2, 2, 3, 3], "bob": [1, 2, 3, 3, None]}, levels=[1, 2, 3])
-    >>> found["percent_agreement"]
-    percent_agreement 0.75 [0, 1], n = 4
-    >>> [round(e.value, 4) for e in found]
-    [0.75, 0.6377, 0.5968, 0.6667, 0.6364]
+    >>> found[0]
+    gwet_ac1 0.6377 [-0.3998, 1], n = 5
+    >>> [(e.name, round(e.value, 4)) for e in found[1:4]]
+    [('percent_agreement', 0.75), ('fleiss_kappa', 0.5968), ('conger_kappa', 0.6154)]
+    >>> agreement({"ann": [1, 2, 3], "bob": [1, 3, 3]}, scale="ordinal", weights="linear")[0].name
+    'gwet_ac2_linear'
     """
     if scale not in SCALES:
         raise UsageError(f"There is no scale {scale!r}; choose one of: {', '.join(SCALES)}.")
     check_confidence(confidence)
+    if redraws and redraws < FEWEST_REDRAWS:
+        raise UsageError(f"{redraws} redraws say nothing about an interval; take {FEWEST_REDRAWS} or more, or 0.")
+    kind, own = check_weights(weights, scale, levels)
+    table = rated(ratings, columns, scale=scale, levels=levels)
+    wanted = {name: Job(kind, _impossible(table, kind)) for name, kind in kinds(scale, kind).items()}
+    again = _redrawn(table, wanted, own, redraws, seed) if redraws else None
+    return Estimates(_estimate(name, table, job, own, confidence, again) for name, job in wanted.items())
+
+
+class Job(NamedTuple):
+    """A coefficient, and why these ratings have none."""
+
+    kind: Kind
+    why: str | None
+
+
+class Redrawn(NamedTuple):
+    """Values of each coefficient for the redraws that have one, and how it is told."""
+
+    values: dict[str, Array]
+    told: str
+
+
+def rated(
+    ratings: Any, columns: Sequence[str] | None, *, scale: Scale = "nominal", levels: Sequence[Any] | None = None
+) -> Table:
+    """Count ratings and put them in a table of units by level; raises UsageError for what are no levels."""
     counts = count(ratings, columns)
     only_raters(counts.columns, columns)
-    known = _levels(counts, scale, levels)
+    known = known_levels(counts, scale, levels)
     if len(known) > MOST_LEVELS:
         raise UsageError(
             f"{len(known)} different ratings are scores, not levels. Use icc() for scores, or their bands."
         )
-    table = _table(counts, known)
-    pooled = [_estimate(name, table, _pooled(name), confidence) for name in _names(scale)]
-    return Estimates([*pooled, *(_cohen(kind, table, confidence) for kind in _cohens(scale))])
+    return _table(counts, known)
 
 
-def _names(scale: Scale) -> list[str]:
-    extra = SCALES[1 : SCALES.index(scale) + 1]
-    return ["percent_agreement", "gwet_ac1", "fleiss_kappa", "krippendorff_alpha"] + [
-        f"krippendorff_alpha_{kind}" for kind in extra
-    ]
-
-
-def _cohens(scale: Scale) -> tuple[str, ...]:
-    return ("identity",) if scale == "nominal" else ("identity", "linear", "quadratic")
-
-
-def _levels(counts: Counts, scale: Scale, levels: Sequence[Any] | None) -> list[Any]:
-    """The levels from low to high; refuses what cannot be put in order or lies outside the levels named."""
+def known_levels(counts: Counts, scale: Scale, levels: Sequence[Any] | None) -> list[Any]:
+    """Return the levels from low to high; refuses what cannot be put in order or lies outside the levels named."""
     seen: set[Any] = set()
     for column in counts.values:
         seen |= {value for value in column.tolist() if value is not None and value == value}
@@ -118,106 +146,114 @@ def _table(counts: Counts, levels: list[Any]) -> Table:
     for chosen in raters:
         some = np.flatnonzero(chosen >= 0)
         np.add.at(r, (some, chosen[some]), 1.0)
-    rated = r.sum(axis=1) > 0
+    any_rating = r.sum(axis=1) > 0
     numeric = all(not isinstance(level, str) for level in levels)
     values = np.array(levels if numeric else range(len(levels)), dtype=np.float64)
-    return Table(values, r[rated], counts.number[rated].astype(np.float64), tuple(chosen[rated] for chosen in raters))
+    number = counts.number[any_rating].astype(np.float64)
+    return Table(values, r[any_rating], number, tuple(chosen[any_rating] for chosen in raters))
 
 
-class Kind(NamedTuple):
-    """How a pooled coefficient is computed and named."""
-
-    compute: Callable[..., numbers.Coefficient]
-    weights: str
-    method: str
-    source: str
-
-
-def _pooled(name: str) -> Kind:
-    if name == "percent_agreement":
-        return Kind(numbers.percent, "identity", "share of pairs of ratings of one unit that agree", "Gwet (2014)")
-    if name == "gwet_ac1":
-        return Kind(numbers.ac, "identity", "Gwet's AC1", "Gwet (2008)")
-    if name == "fleiss_kappa":
-        return Kind(
-            numbers.fleiss, "identity", "Fleiss' kappa, missing ratings after Gwet", "Fleiss (1971); Gwet (2014)"
-        )
-    kind = name.removeprefix("krippendorff_alpha").removeprefix("_") or "nominal"
-    weights = {"nominal": "identity", "interval": "quadratic"}.get(kind, kind)
-    return Kind(numbers.krippendorff, weights, f"Krippendorff's alpha, {kind}", "Krippendorff (2011); Gwet (2014)")
-
-
-def _estimate(name: str, table: Table, kind: Kind, confidence: float) -> Estimate:
-    paired = table.r.sum(axis=1) >= 2
-    q = len(table.values)
-    if not paired.any():
-        return Estimate(name=name, why="no unit has two ratings")
-    if kind.compute is not numbers.percent and _alone(table, kind, paired):
-        return Estimate(name=name, why=ONE_LEVEL)
+def _impossible(table: Table, kind: Kind) -> str | None:
+    """Say why these ratings have no such coefficient, as far as that is known before it is computed."""
+    raters, q = len(table.raters), len(table.values)
+    if kind.two and raters != 2:
+        name = "PABAK" if kind.method.startswith("PABAK") else kind.method.split(",")[0]
+        return f"{name} is for two raters and there are {raters}; Fleiss' and Brennan-Prediger take any number"
+    if kind.two and not table.both().any():
+        return "no unit was rated by both"
+    if not (table.r.sum(axis=1) >= 2).any():
+        return "no unit has two ratings"
+    if kind.method.startswith("PABAK") and q != 2:
+        return f"PABAK is for two levels and there are {q}; Brennan-Prediger takes any number"
+    if kind.compute in (numbers.ac, numbers.brennan_prediger) and q < 2:
+        return ONE_LEVEL
     if kind.weights == "ratio" and (table.values < 0).any():
-        return Estimate(name=name, why="a ratio scale has no levels below 0")
-    totals = table.c[paired] @ table.r[paired]
-    W = numbers.weights(kind=kind.weights, values=table.values, totals=totals)
-    found = kind.compute(r=table.r, c=table.c, W=W)
-    used = f"{kind.method}; {q} levels" if name == "gwet_ac1" else kind.method
-    return _finish(name, found, used, kind.source, confidence, full=_full(table))
+        return "a ratio scale has no levels below 0"
+    return None
 
 
-def _alone(table: Table, kind: Kind, paired: NDArray[np.bool_]) -> bool:
-    """Whether chance agreement is certain: one level chosen (AC1: one level possible)."""
-    if kind.compute is numbers.ac:
-        return len(table.values) < 2
-    rows = table.r[paired] if kind.compute is numbers.krippendorff else table.r
-    return int((rows.sum(axis=0) > 0).sum()) < 2
+def _redrawn(table: Table, wanted: dict[str, Job], own: Array | None, redraws: int, seed: int) -> Redrawn:
+    """Every coefficient for many draws of the units."""
+    jobs = {name: job.kind for name, job in wanted.items() if job.why is None}
+    weights = {name: table.weights(kind.weights, own) for name, kind in jobs.items()}
+    found: dict[str, list[Array]] = {name: [] for name in jobs}
+    if jobs:
+        for C in drawn(c=table.c, redraws=redraws, seed=seed):
+            for name, kind in jobs.items():
+                found[name].append(kind.values(table, C, weights[name]))
+    values = {name: np.concatenate(parts) for name, parts in found.items()}
+    told = f"{redraws:,} redraws of units (seed {seed})"
+    return Redrawn({name: one[np.isfinite(one)] for name, one in values.items()}, told)
 
 
-def _full(table: Table) -> bool:
-    """Whether every unit that was rated more than once got one level only."""
+def _estimate(
+    name: str, table: Table, job: Job, own: Array | None, confidence: float, again: Redrawn | None
+) -> Estimate:
+    kind, why = job
+    if why is not None:
+        return Estimate(name=name, why=why)
+    found = kind.value(table, table.weights(kind.weights, own))
+    if not np.isfinite(found.value):
+        chosen = int((table.r.sum(axis=0) > 0).sum())
+        return Estimate(name=name, why=ALL_ALIKE if kind.weights == "custom" and chosen > 1 else ONE_LEVEL)
+    method = kind.method
+    if kind.compute in (numbers.ac, numbers.brennan_prediger):
+        method += f"; {len(table.values)} levels"
+    end = Estimate(name=name, value=found.value, n=found.n, method=method, source=kind.source)
+    if full(table):
+        return _alone(end, why=FULL)
+    bounded = 0.0 if kind.compute is numbers.percent else None
+    if again is None:
+        return with_interval(end, found, confidence, least=bounded)
+    return _with_percentiles(end, again.values[name], again.told, confidence)
+
+
+def full(table: Table) -> bool:
+    """Return whether every unit that was rated more than once got one level only."""
     paired = table.r[table.r.sum(axis=1) >= 2]
     return bool(((paired > 0).sum(axis=1) == 1).all())
 
 
-def _finish(
-    name: str, found: numbers.Coefficient, method: str, source: str, confidence: float, *, full: bool
-) -> Estimate:
-    value, se, n, df = found
-    if full or n < 2 or not se > 1e-12:
-        why = FULL if full else "one unit has no spread, so no interval" if n < 2 else ALIKE
-        return Estimate(name=name, value=value, n=n, method=method, source=source, why=why)
-    low, high = intervals.student(value=value, se=se, df=df, confidence=confidence)
-    low, high = max(low, 0.0) if name == "percent_agreement" else low, min(high, 1.0)
+def _alone(estimate: Estimate, *, why: str) -> Estimate:
     return Estimate(
-        name=name,
-        value=value,
+        name=estimate.name,
+        value=estimate.value,
+        n=estimate.n,
+        method=estimate.method,
+        source=estimate.source,
+        why=why,
+    )
+
+
+def with_interval(
+    estimate: Estimate, found: numbers.Coefficient, confidence: float, *, least: float | None = None
+) -> Estimate:
+    """Add the analytic standard error and Student's interval, at most 1; or the reason why there is none."""
+    value, se, n, df = found
+    if n < 2 or not se > 1e-12:
+        return _alone(estimate, why="one unit has no spread, so no interval" if n < 2 else ALIKE)
+    low, high = intervals.student(value=value, se=se, df=df, confidence=confidence)
+    low = low if least is None else max(low, least)
+    return _between(estimate, se, low, min(high, 1.0), confidence, estimate.method)
+
+
+def _with_percentiles(estimate: Estimate, values: Array, told: str, confidence: float) -> Estimate:
+    if len(values) < FEWEST_REDRAWS or not values.std() > 1e-12:
+        return _alone(estimate, why="too few redraws of the units differ or have a value, so no interval")
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+    method = f"{estimate.method}; percentile interval, {told}, of which {len(values):,} have a value"
+    return _between(estimate, float(values.std(ddof=1)), low, high, confidence, method)
+
+
+def _between(estimate: Estimate, se: float, low: float, high: float, confidence: float, method: str) -> Estimate:
+    return Estimate(
+        name=estimate.name,
+        value=estimate.value,
         low=low,
         high=high,
         confidence=confidence,
         se=se,
-        n=n,
+        n=estimate.n,
         method=method,
-        source=source,
+        source=estimate.source,
     )
-
-
-def _cohen(kind: str, table: Table, confidence: float) -> Estimate:
-    name = "cohen_kappa" if kind == "identity" else f"cohen_kappa_{kind}"
-    if len(table.raters) != 2:
-        return Estimate(
-            name=name,
-            why=f"Cohen's kappa is for two raters and there are {len(table.raters)}; Fleiss' takes any number",
-        )
-    a, b = table.raters
-    both = (a >= 0) & (b >= 0)
-    q = len(table.values)
-    joint = np.bincount(a[both] * q + b[both], weights=table.c[both], minlength=q * q).reshape(q, q).astype(np.float64)
-    if not both.any():
-        return Estimate(name=name, why="no unit was rated by both")
-    if ((joint.sum(axis=0) > 0) | (joint.sum(axis=1) > 0)).sum() < 2:
-        return Estimate(name=name, why=ONE_LEVEL)
-    found = numbers.cohen(table=joint, W=numbers.weights(kind=kind, values=table.values))
-    shown = "unweighted" if kind == "identity" else f"{kind} weights"
-    source = (
-        "Cohen (1960); Fleiss, Cohen & Everitt (1969)" if kind == "identity" else "Cohen (1968); Fleiss et al. (1969)"
-    )
-    full = float(np.trace(joint)) == float(joint.sum())
-    return _finish(name, found, f"Cohen's kappa, {shown}", source, confidence, full=full)
