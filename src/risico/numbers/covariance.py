@@ -25,6 +25,30 @@ def feldt(*, alpha: float, n: int, k: int, confidence: float = 0.95) -> tuple[fl
     return float(low), float(high)
 
 
+def standard_error_of_alpha(*, S: Array, n: int) -> float:
+    """Asymptotic standard error of alpha for normal items of any covariance. Duhachek and Iacobucci (2004)."""
+    k, total, own = len(S), S.sum(), np.trace(S)
+    spread = total * (np.sum(S**2) + own**2) - 2 * own * np.sum(S @ S)
+    return float(np.sqrt(max(2 * k**2 / ((k - 1) ** 2 * total**3) * spread, 0.0) / n))
+
+
+def correlations(*, S: Array) -> Array:
+    """Correlation matrix of S, shape (k, k); every item must vary."""
+    spread = np.sqrt(np.diag(S))
+    return S / np.outer(spread, spread)
+
+
+def guttman_lambda_2(*, S: Array) -> float:
+    """Lower bound of the reliability of the sum that is never below alpha. Guttman (1945)."""
+    k, apart = len(S), S - np.diag(np.diag(S))
+    return float((apart.sum() + np.sqrt(k / (k - 1) * np.sum(apart**2))) / S.sum())
+
+
+def guttman_lambda_6(*, S: Array) -> float:
+    """One minus what the other items leave unexplained of each, over the variance of the sum. Guttman (1945)."""
+    return float(1 - (1 / np.diag(np.linalg.inv(S))).sum() / S.sum())
+
+
 def item_rest(*, S: Array) -> Array:
     """Correlation of each item with the sum of the others, shape (k,); NaN where one of the two does not vary."""
     rest_covariance = S.sum(axis=0) - np.diag(S)
@@ -108,6 +132,11 @@ def _score(theta: Array, R: Array) -> tuple[Array, Array]:
         [[(loadings @ b) * A + np.outer(b, b), A * b], [(A * b).T, A**2 / 2]],
     )
     return gradient, information
+
+
+def implied(*, model: OneFactor) -> Array:
+    """Covariances that a model implies, shape (k, k)."""
+    return np.outer(model.loadings, model.loadings) + np.diag(model.uniquenesses)
 
 
 def omega_total(*, model: OneFactor) -> tuple[float, float]:

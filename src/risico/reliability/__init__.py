@@ -3,6 +3,8 @@
 from risico.reliability.agreement import agreement
 from risico.reliability.change import change
 from risico.reliability.consistency import consistency, reliability
+from risico.reliability.factor import one_factor
 from risico.reliability.icc import icc
+from risico.reliability.splithalf import split_half
 
-__all__ = ["agreement", "change", "consistency", "icc", "reliability"]
+__all__ = ["agreement", "change", "consistency", "icc", "one_factor", "reliability", "split_half"]

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from risico.errors import IllegalAnswers, UsageError, did_you_mean
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.instrument import Instrument, load
 from risico.numbers import covariance, intervals
+from risico.reliability.grounds import caution, left_out, no_alpha, no_factor, no_inverse, not_proper, told
 from risico.scoring import check, points
 from risico.tally import Sums, sums
 
@@ -21,7 +21,10 @@ FORMATIVE = (
     "a formative checklist adds up risk factors that need not go together, so consistency says nothing of its quality; "
     "look at agreement between raters and at prediction"
 )
-WHOLE = ("alpha", "omega_total", "sem", "sdc_individual", "sdc_group")
+WHOLE = (
+    *("alpha", "omega_total", "sem", "sdc_individual", "sdc_group"),
+    *("alpha_duhachek", "alpha_standardised", "guttman_lambda_2", "guttman_lambda_6"),
+)
 
 
 def reliability(
@@ -66,7 +69,10 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
     Returns, in this order: `alpha` (Cronbach 1951; interval of Feldt 1965, exact for normal items and too narrow for
     skewed ones), `omega_total` (McDonald 1999; one-factor model by maximum likelihood on the covariances, interval by
     the delta method), `sem`, `sdc_individual` and `sdc_group` (smallest detectable change, from alpha; de Vet et al.
-    2006), and for each item `item_mean`, `item_sd`, `item_rest` and `alpha_without`, with `by={"item": …}`.
+    2006), `alpha_duhachek` (the same alpha with the interval of Duhachek and Iacobucci 2004, which allows items of
+    unequal covariance), `alpha_standardised` (of the correlations), `guttman_lambda_2` and `guttman_lambda_6` (Guttman
+    1945; of the covariances, where others print them of the correlations), and for each item `item_mean`, `item_sd`,
+    `item_rest` and `alpha_without`, with `by={"item": …}`.
 
     >>> answers = [[0, 1, 0], [1, 1, 1], [2, 2, 1], [3, 2, 3], [1, 0, 1], [2, 3, 2]]
     >>> found = consistency(answers)
@@ -91,11 +97,11 @@ def _refused(why: str, n: int | None = None) -> Estimates:
 
 def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
     S, n, k = tally.covariance, tally.n, len(tally.columns)
-    if (why := _no_alpha(tally)) is not None:
+    if (why := no_alpha(tally)) is not None:
         return _refused(why, n)
     alpha = covariance.cronbach(S=S)
     low, high = covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
-    left = _left_out(tally.left_out)
+    left = left_out(tally.left_out)
     variance = float(S.sum()) * unit**2
     sem = covariance.standard_error_of_measurement(variance=variance, reliability=min(alpha, 1.0))
     sdc = intervals.normal(value=0.0, se=math.sqrt(2) * sem, confidence=0.95)[1]
@@ -111,7 +117,7 @@ def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
                 n=n,
                 method=f"Cronbach's alpha, interval of Feldt{left}",
                 source="Cronbach (1951); Feldt (1965)",
-                why=_caution(tally),
+                why=caution(tally),
             ),
             _omega(tally, confidence),
             Estimate(
@@ -123,42 +129,69 @@ def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
             ),
             Estimate(name="sdc_individual", value=sdc, n=n, method=f"1.96 × √2 × SEM{left}", source=wet),
             Estimate(name="sdc_group", value=sdc / math.sqrt(n), n=n, method=f"1.96 × √2 × SEM / √n{left}", source=wet),
+            *_beside(tally, alpha, confidence),
         ]
     )
 
 
-def _no_alpha(tally: Sums) -> str | None:
-    if len(tally.columns) < 2:
-        return "consistency needs at least two items"
-    if tally.n < 2:
-        return f"{tally.n} of {tally.n + tally.left_out} forms have every item filled in, and two are needed"
-    if not _varies(tally).any() or tally.cross.sum() <= 1e-12 * np.trace(tally.cross):
-        return "the sum of the items is the same on every form"
-    return None
-
-
-def _varies(tally: Sums) -> NDArray[np.bool_]:
-    """Items that are more than rounding away from a constant, shape (k,)."""
-    return np.diag(tally.cross) > 1e-20 * tally.n * np.maximum(tally.means**2, 1e-200)
-
-
-def _caution(tally: Sums) -> str | None:
-    """Say that an item never varied, but not which: everybody's answer to it would be known."""
-    return None if _varies(tally).all() else "some items had the same answer on every form"
+def _beside(tally: Sums, alpha: float, confidence: float) -> Estimates:
+    """The other interval of alpha, alpha of items of equal variance, and two lower bounds of Guttman."""
+    S, n, left = tally.covariance, tally.n, left_out(tally.left_out)
+    still, alone = caution(tally), no_inverse(tally)
+    se = covariance.standard_error_of_alpha(S=S, n=n)
+    low, high = intervals.normal(value=alpha, se=se, confidence=confidence)
+    R = covariance.correlations(S=S) if still is None else np.zeros_like(S)
+    standardised = covariance.cronbach(S=R) if R.sum() > 1e-12 else None
+    lambda_2 = covariance.guttman_lambda_2(S=S)
+    lambda_6 = covariance.guttman_lambda_6(S=S) if alone is None else None
+    normal = "Cronbach's alpha, normal interval with the standard error of Duhachek and Iacobucci"
+    source, guttman, bound = "Cronbach (1951)", "Guttman (1945)", "of the covariances"
+    why = still or "the sum of the standardised items is the same on every form"
+    return Estimates(
+        [
+            told(
+                "alpha_duhachek",
+                alpha,
+                ends=(low, min(high, 1.0)),
+                confidence=confidence,
+                se=se,
+                n=n,
+                method=f"{normal}{left}",
+                source=f"{source}; Duhachek & Iacobucci (2004)",
+                note=still,
+            ),
+            told(
+                *("alpha_standardised", standardised),
+                n=n,
+                method=f"Cronbach's alpha of the correlations{left}",
+                source=source,
+                why=why,
+            ),
+            told(
+                *("guttman_lambda_2", lambda_2),
+                n=n,
+                method=f"Guttman's lambda 2 {bound}{left}",
+                source=guttman,
+                note=still,
+            ),
+            told(
+                *("guttman_lambda_6", lambda_6),
+                n=n,
+                method=f"Guttman's lambda 6 {bound}{left}",
+                source=guttman,
+                why=alone,
+            ),
+        ]
+    )
 
 
 def _omega(tally: Sums, confidence: float) -> Estimate:
     name, method = "omega_total", "one-factor model, maximum likelihood on covariances; delta method"
-    if (why := _no_factor(tally)) is not None:
+    if (why := no_factor(tally)) is not None:
         return Estimate(name=name, why=why)
     model = covariance.one_factor(S=tally.covariance, n=tally.n)
-    if not model.converged:
-        return Estimate(name=name, why="the one-factor model did not converge")
-    improper = [item for item, u in zip(tally.columns, model.uniquenesses, strict=True) if u <= 0]
-    if improper:
-        return Estimate(
-            name=name, why=f"the one-factor model leaves {', '.join(improper)} less than no error of its own"
-        )
+    if (why := not_proper(model, tally.columns)) is not None:
+        return Estimate(name=name, why=why)
     value, se = covariance.omega_total(model=model)
     low, high = intervals.normal(value=value, se=se, confidence=confidence)
     return Estimate(
@@ -169,21 +202,9 @@ def _omega(tally: Sums, confidence: float) -> Estimate:
         confidence=confidence,
         se=se,
         n=tally.n,
-        method=method + _left_out(tally.left_out),
+        method=method + left_out(tally.left_out),
         source="McDonald (1999); Jöreskog (1967)",
     )
-
-
-def _no_factor(tally: Sums) -> str | None:
-    k = len(tally.columns)
-    if k < 3:
-        return "one factor cannot be told from two items; three are needed"
-    if (still := _caution(tally)) is not None:
-        return still
-    spread = np.sqrt(np.diag(tally.cross))
-    if np.linalg.eigvalsh(tally.cross / np.outer(spread, spread))[0] < 1e-10:
-        return "some items are copies or sums of others, or there are fewer forms than items"
-    return None
 
 
 def _items(tally: Sums, ends: Mapping[str, tuple[float, float]]) -> Estimates:
@@ -220,14 +241,10 @@ def _item(
         name=name,
         value=value,
         n=tally.n,
-        method=method + _left_out(tally.left_out),
+        method=method + left_out(tally.left_out),
         source=source,
         by=by,
         why=caution,
         least=least,
         most=most,
     )
-
-
-def _left_out(forms: int) -> str:
-    return f"; {forms} incomplete forms left out" if forms else ""
