@@ -29,7 +29,7 @@ FROM = {
     "informant": "self",
     "window": "window: past_year",
     "context": "context: {}",
-    "item": "answers: yes_no, question: weapon_owned",
+    "item": "answers: yes_no, question: feels_emptiness",
     "codes": "{0: {nl: nee, en: no}, 1: {nl: ja, en: yes}}",
     "unit": "person",
     "more": "",
@@ -98,10 +98,23 @@ def test_no_two_titles_are_the_same() -> None:
 
 def test_what_is_listed_as_different_or_short_is_there() -> None:
     for listed in concepts().differs:
-        assert [pair.why for pair in all_pairs() if {pair.column, pair.filled} == set(listed.items)] == [("differs",)]
+        (pair,) = (pair for pair in all_pairs() if {pair.column, pair.filled} == set(listed.items))
+        assert "differs" in pair.why
     for form in concepts().short_forms:
         short = [pair for pair in pairs(form.long, form.short) if pair.question]
         assert len({pair.to for pair in short}) == len(load(form.short).items)
+
+
+def test_a_question_about_somebody_else_or_an_event_says_so() -> None:
+    """These alone are about nobody and nothing but who answers; anything else is never carried over."""
+    alone = {name for name, question in concepts().questions.items() if question.subject is None}
+    short = [load(form) for form in ("phq2", "gad2", "auditc", "djg6", "k6")]
+    assert alone == {item.question for it in short for item in it.items.values()}
+    for name, question in concepts().questions.items():
+        words_of_others = ("partner", "ander", "gebruikt", "de twee", "relatie", "gebeurtenis", "geweld")
+        assert (question.subject is not None) == any(word in question.definition["nl"] for word in words_of_others), (
+            name
+        )
 
 
 def test_reviewed_says_which_table_was_read() -> None:
@@ -149,6 +162,8 @@ def test_every_form_with_a_sheet_declares_its_time_or_has_a_reason_not_to() -> N
         ("da", "1", "past_year", True),
         ("da5", "1", "past_6_months", True),
         ("da5", "2", "ever", True),
+        ("da5", "3", "now", True),
+        ("da5", "5", "now", True),
         ("dash", "22", "ever", False),
         ("bsi18", "1", "past_week", False),
         ("itq", "p1", "past_month", True),
@@ -199,6 +214,7 @@ def test_each_verdict_of_the_table_holds_up() -> None:
             and one.window_of(pair.item) == other.window_of(pair.to) is not None
             and one.answer_set(pair.item).codes == other.answer_set(pair.to).codes
             and not any(variant.versions for it in (one, other) for variant in it.variants.values())
+            and concepts().questions[pair.about].subject is None
         )
         assert same or pair.why, pair
 
@@ -215,7 +231,7 @@ def test_what_is_carried_over_today() -> None:
     carried = {(pair.source, pair.target) for pair in all_pairs() if pair.verdict == "carry"}
     waiting = {(pair.source, pair.target) for pair in all_pairs() if pair.verdict == "wait"}
     assert carried == {("audit", "auditc"), ("djg11", "djg6"), ("gad2", "gad7"), ("phq2", "phq9")}
-    assert waiting == {("cries13", "cries8")}
+    assert waiting == set()
     assert {pair.column: pair.filled for pair in pairs("djg11", "djg6")} == {
         f"djg11_{n}": f"djg6_{n}" for n in (3, 4, 7, 8, 9, 10)
     }
@@ -224,14 +240,17 @@ def test_what_is_carried_over_today() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "why"),
     [
-        ("da_5", "da5_2", ("differs",)),
-        ("da_1", "da5_1", ("window",)),
-        ("da_14", "da5_5", ("window",)),
-        ("da_18", "da5_3", ("window",)),
-        ("da_16", "dash_22", ("window_memory",)),
-        ("da_15", "odara_12", ("informant", "answers")),
-        ("ehits_1", "hits_1", ("no_window",)),
-        ("wast_1", "wast_short_1", ("no_window",)),
+        ("da_5", "da5_2", ("differs", "other")),
+        ("da_1", "da5_1", ("window", "other")),
+        ("da_14", "da5_5", ("other",)),
+        ("da_18", "da5_3", ("other",)),
+        ("da_16", "dash_22", ("window_memory", "other")),
+        ("da_15", "odara_12", ("informant", "answers", "other")),
+        ("ehits_1", "hits_1", ("no_window", "other")),
+        ("wast_1", "wast_short_1", ("no_window", "other")),
+        ("cries13_8", "cries8_6", ("event",)),
+        ("itq_p5", "pcl5_17", ("event",)),
+        ("itq_p6", "pcl5_18", ("event",)),
         ("k10_2", "k6_2", ("version", "answers")),
     ],
 )
@@ -271,11 +290,15 @@ def test_every_verdict_reason_and_stretch_of_time_has_words() -> None:
 # what is carried over, and what never is
 
 
+def as_if(monkeypatch: pytest.MonkeyPatch, *, reviewed: bool) -> None:
+    whole = concepts().model_copy(update={"reviewed": reviewed})
+    monkeypatch.setattr("risico.prefill.pairing.concepts", lambda: whole)
+
+
 @pytest.fixture
 def read_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if a second person had read the table."""
-    whole = concepts().model_copy(update={"reviewed": True, "read": "…"})
-    monkeypatch.setattr("risico.prefill.pairing.concepts", lambda: whole)
+    as_if(monkeypatch, reviewed=True)
 
 
 def frame(**columns: Any) -> pl.DataFrame:
@@ -290,8 +313,8 @@ def test_the_same_question_is_carried_over_and_marked(made: Any) -> None:
     assert done.select("two_1", "two_2", "carried_over_two").rows() == [(1, None, "two_1 = one_1")]
 
 
-def test_until_the_table_is_read_only_a_short_form_is_carried_over(made: Any) -> None:
-    assert not concepts().reviewed, "then this test has no subject any more"
+def test_until_the_table_is_read_only_a_short_form_is_carried_over(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_if(monkeypatch, reviewed=False)
     one, two = made(), made(id="two")
     assert [p.verdict for p in pairs(one, two)] == ["wait"]
     forms = frame(one_1=1)
@@ -302,7 +325,10 @@ def test_until_the_table_is_read_only_a_short_form_is_carried_over(made: Any) ->
 
 
 ANSWERS = "answers: yes_no"
+OTHER, EVENT = ({"item": f"{ANSWERS}, question: {question}"} for question in ("weapon_owned", "event_images"))
 DIFFERS = {
+    "somebody else, who may be another": (OTHER, OTHER, "other"),
+    "an event, that may be another": (EVENT, EVENT, "event"),
     "only a theme": ({"item": f"{ANSWERS}, concept: weapon"}, {"item": f"{ANSWERS}, concept: weapon"}, "theme"),
     "another informant": ({}, {"informant": "professional"}, "informant"),
     "nobody who can fill in both": ({}, {"context": "context: {informant: [teacher, parent]}"}, "informant"),
@@ -320,7 +346,7 @@ DIFFERS = {
     "other words": ({}, {"codes": "{0: {nl: nooit, en: never}, 1: {nl: ja, en: yes}}"}, "answers"),
     "more answers": ({}, {"codes": FROM["codes"].replace("}}", "}, 2: {nl: vaak, en: often}}")}, "answers"),
     "other codes": ({}, {"codes": FROM["codes"].replace("1:", "2:")}, "answers"),
-    "two items with one question": ({}, {"more": ", question: weapon_owned"}, "several"),
+    "two items with one question": ({}, {"more": ", question: feels_emptiness"}, "several"),
     "another version of the form": (
         {},
         {
@@ -350,16 +376,28 @@ def test_another_question_is_no_pair_and_another_with_one_theme_is_only_that(mad
     assert [(pair.about, pair.why) for pair in pairs(one, two)] == [("weapon", ("theme",))]
 
 
+PER_FORM = {"context": "context: {informant: [self, parent]}"}
+
+
 @pytest.mark.usefixtures("read_through")
-def test_who_fills_in_is_read_from_the_form_where_it_differs_per_form() -> None:
-    asked = {f"cries13_{n}": [5, 5, 5, 5] for n in range(1, 14)}
-    forms = pl.DataFrame({**asked, "informant": ["self", "parent", None, "child"]})
-    done = prefill(forms, "cries13", "cries8")
-    assert done.forms["cries8_3"].to_list() == [5, None, None, None]
-    assert done.forms["carried_over_cries8"].to_list()[1:] == [None, None, None]
+def test_who_fills_in_is_read_from_the_form_where_it_differs_per_form(made: Any) -> None:
+    one, two = made(**PER_FORM), made(id="two")
+    forms = pl.DataFrame({"one_1": [1, 1, 1, 1], "informant": ["self", "parent", None, "child"]})
+    done = prefill(forms, one, two)
+    assert done.forms["two_1"].to_list() == [1, None, None, None]
+    assert done.forms["carried_over_two"].to_list()[1:] == [None, None, None]
     assert {(c.carried, c.unsure) for c in done.columns} == {(1, 3)}
-    silent = prefill(forms.drop("informant"), "cries13", "cries8")
+    silent = prefill(forms.drop("informant"), one, two)
     assert {(c.carried, c.unsure) for c in silent.columns} == {(0, 4)}
+
+
+def test_two_forms_about_an_event_share_no_answer() -> None:
+    """A child answers about the worst event; which one that was stands on neither form."""
+    forms = pl.DataFrame({f"cries13_{n}": [5] for n in range(1, 14)} | {"informant": ["self"]})
+    done = prefill(forms, "cries13", "cries8")
+    assert done.forms is forms
+    assert {pair.why for pair in done.asked} == {("event",)}
+    assert len(done.asked) == 8
 
 
 @pytest.mark.usefixtures("read_through")
@@ -411,13 +449,15 @@ def test_every_kind_of_frame_comes_back_as_it_came_and_filled(engine: str) -> No
 
 @pytest.mark.usefixtures("read_through")
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_column_without_answers_and_a_frame_without_rows_fill_nothing(engine: str) -> None:
-    forms = make(engine, {"cries13_1": [None, None], "cries13_2": [3, 5], "informant": ["self", "parent"]})
-    done = prefill(forms, "cries13", "cries8")
-    found = [(row["cries8_1"], row["cries8_2"]) for row in rows(done.forms)]
-    assert sorted(found, key=str) == [(None, 3), (None, None)]
+def test_a_column_without_answers_and_a_frame_without_rows_fill_nothing(engine: str, made: Any) -> None:
+    more = {"more": ", question: misses_people"}
+    one, two = made(**PER_FORM, **more), made(id="two", **more)
+    forms = make(engine, {"one_1": [None, None], "one_2": [0, 1], "informant": ["self", "parent"]})
+    done = prefill(forms, one, two)
+    found = [(row["two_1"], row["two_2"]) for row in rows(done.forms)]
+    assert sorted(found, key=str) == [(None, 0), (None, None)]
     assert [(c.carried, c.blank, c.unsure) for c in done.columns] == [(0, 2, 0), (1, 0, 1)]
-    silent = prefill(make(engine, {"cries13_2": [3, 5]}), "cries13", "cries8")
+    silent = prefill(make(engine, {"one_2": [0, 1]}), one, two)
     assert [(c.carried, c.blank, c.unsure) for c in silent.columns] == [(0, 0, 2)]
     none = prefill(pl.DataFrame({"phq9_1": []}, schema={"phq9_1": pl.Int64}), "phq9", "phq2")
     assert [(c.carried, c.blank) for c in none.columns] == [(0, 0)]

@@ -45,8 +45,8 @@ def why(pair: Pair, language: Language) -> str:
     """Say every reason of the verdict of a pair.
 
     >>> from risico.prefill.pairing import pairs
-    >>> why(pairs("da", "da5")[0], "en")
-    'another stretch of time'
+    >>> why(pairs("cries13", "cries8")[0], "en")
+    'not declared that both are about the same event'
     """
     if pair.why:
         return "; ".join(_reasons(pair, language))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -19,6 +19,12 @@ class Concept(Frozen):
 
     title: Text
     definition: Text
+
+
+class Question(Concept):
+    """A narrow question; `subject` says that it is about somebody else or an event, which the form itself names."""
+
+    subject: Literal["other", "event"] | None = None
 
 
 class ShortForm(Frozen):
@@ -46,7 +52,7 @@ class Concepts(Frozen):
     short_forms: tuple[ShortForm, ...]
     differs: tuple[Differs, ...]
     themes: dict[str, Concept]
-    questions: dict[str, Concept]
+    questions: dict[str, Question]
 
     @model_validator(mode="after")
     def _says_what_was_read(self) -> Self:

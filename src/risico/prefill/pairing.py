@@ -12,7 +12,18 @@ from risico.instrument.variants import told_by
 from risico.prefill.lists import concepts
 
 Reason = Literal[
-    "theme", "differs", "several", "informant", "unit", "version", "no_window", "window", "window_memory", "answers"
+    "theme",
+    "differs",
+    "several",
+    "informant",
+    "unit",
+    "version",
+    "no_window",
+    "window",
+    "window_memory",
+    "answers",
+    "other",
+    "event",
 ]
 Verdict = Literal["carry", "wait", "ask"]
 
@@ -108,10 +119,11 @@ def _pair(one: Instrument, item: str, other: Instrument, to: str, about: str) ->
 
 def _why(one: Instrument, item: str, other: Instrument, to: str) -> Iterator[Reason]:
     """Yield each reason not to carry an answer over."""
-    question = one.items[item].question
-    if question is None or question != other.items[to].question or question not in concepts().questions:
+    name = one.items[item].question
+    asked = concepts().questions.get(name) if name is not None and name == other.items[to].question else None
+    if asked is None:
         yield "theme"
-    elif any(sum(entry.question == question for entry in it.items.values()) > 1 for it in (one, other)):
+    elif any(sum(entry.question == name for entry in it.items.values()) > 1 for it in (one, other)):
         yield "several"
     if concepts().differ(f"{one.id}_{item}", f"{other.id}_{to}"):
         yield "differs"
@@ -124,6 +136,8 @@ def _why(one: Instrument, item: str, other: Instrument, to: str) -> Iterator[Rea
     yield from _time(one, item, other, to)
     if not _same_answers(one, item, other, to):
         yield "answers"
+    if asked is not None and asked.subject is not None:
+        yield asked.subject  # no form says who the other is, or which event it is: two partners are two questions
 
 
 def _who(it: Instrument) -> set[str]:
