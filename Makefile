@@ -20,8 +20,8 @@ lint: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/pyright
 
-bench: $(READY)  ## hours; writes benchmarks/results.csv and docs/audit_causes.md
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+bench: .venv-peers/.ready  ## hours; writes benchmarks/results.csv and docs/audit_causes.md
+	for script in benchmarks/*.py; do .venv-peers/bin/python $$script || exit 1; done
 
 reference: $(READY)  ## rerun every R script behind a stored value (needs R)
 	cd tests/reference && for script in *.R; do Rscript $$script > $${script%.R}.json || exit 1; done
@@ -41,5 +41,11 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
+.venv-peers/.ready: $(READY) requirements/peers.txt  # some peers are GPL: they stay out of the environment of the package
+	$(PYTHON) -m venv .venv-peers
+	$(BIN)/uv pip sync --quiet --python .venv-peers/bin/python --require-hashes requirements/peers.txt
+	$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --no-deps --no-build-isolation --editable .
+	touch $@
+
 clean:
-	rm -rf .venv out
+	rm -rf .venv .venv-peers out
