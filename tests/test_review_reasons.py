@@ -14,8 +14,8 @@ from risico.pages.wording import Voice, words
 from risico.reliability import consistency
 
 HOME = Path(risico.__file__).parent
-FOLDERS = (*(HOME / "reliability").glob("*.py"), *(HOME / "effects").glob("*.py"))
-ALONE = (HOME / "validity.py", HOME / "experiments" / "studies.py", HOME / "experiments" / "outcomes.py")
+FOLDERS = [file for name in ("reliability", "effects", "validity") for file in (HOME / name).glob("*.py")]
+ALONE = (HOME / "experiments" / "studies.py", HOME / "experiments" / "outcomes.py")
 FILES = sorted((*FOLDERS, *ALONE))
 SAID = {"why", "lonely", "few", "pair", "weak", "below", "caution", "note", "none", "settled"}
 """Names that hold a reason before it is given."""

@@ -29,8 +29,8 @@ def test_auc_and_its_interval_equal_proc(case: str) -> None:
 def test_accuracy_equals_r_and_epir() -> None:
     r = stored("validity")
     found = accuracy(rows(), "score", "again", at_least=4)
-    for e in found:
-        want = r["at_least_4"][e.name]
+    for name, want in r["at_least_4"].items():
+        e = found[name]
         assert (e.value, e.low, e.high, e.n) == pytest.approx(
             (want["value"], want["low"], want["high"], want["n"]), rel=RTOL
         )

@@ -9,7 +9,16 @@ from scipy import stats
 from collapses.made_up import OUTCOMES, Collapses, Counted, value
 from risico.estimate import Estimates
 from risico.tally import count
-from risico.validity import accuracy, auc, calibration, observed, validity
+from risico.validity import (
+    accuracy,
+    auc,
+    auc_bootstrap,
+    calibration,
+    compare_auc,
+    observed,
+    partial_auc,
+    validity,
+)
 
 
 def logit(p: float) -> float:
@@ -51,9 +60,42 @@ def cut(name: str, at_least: float) -> float:
     return value(accuracy(OUTCOMES, "score", "again", at_least=at_least), name)
 
 
+SECOND = OUTCOMES | {
+    "flat": [3.0] * 30,
+    "turned": [-s for s in OUTCOMES["score"]],
+    "team": [float(i % 7) for i in range(30)],
+}
+
+
+def compared(second: str, name: str) -> float:
+    return value(compare_auc(SECOND, "score", second, "again"), name)
+
+
+def against_a_half() -> float:
+    e = auc(OUTCOMES, "score", "again")[0]
+    return 2 * float(stats.norm.sf(abs(e.value - 0.5) / e.se))
+
+
+def part(name: str, data: Any = OUTCOMES) -> float:
+    return value(partial_auc(data, "score", "again", of="sensitivity", between=(0, 1), seed=1, redraws=100), name)
+
+
 COUNTED: Counted = {
     "auc": (OUTCOMES, lambda data: auc(data, "score", "again"), count),
     "accuracy": (OUTCOMES, lambda data: accuracy(data, "score", "again", at_least=3), count),
+    "auc_in_clusters": (SECOND, lambda data: auc(data, "score", "again", cluster="team"), count),
+    "accuracy_in_clusters": (
+        SECOND,
+        lambda data: accuracy(data, "score", "again", at_least=3, cluster="team"),
+        count,
+    ),
+    "auc_bootstrap": (OUTCOMES, lambda data: auc_bootstrap(data, "score", "again", seed=1), count),
+    "compare_auc": (OUTCOMES, lambda data: compare_auc(data, "score", "risk", "again"), count),
+    "partial_auc": (
+        OUTCOMES,
+        lambda data: partial_auc(data, "score", "again", of="specificity", between=(0.4, 1), seed=1),
+        count,
+    ),
     "observed": (OUTCOMES, lambda data: observed(data, "score", "again"), count),
     "validity": (OUTCOMES, lambda data: validity(data, "score", "again", below=2), count),
     "calibration": (OUTCOMES, lambda data: calibration(data, "risk", "again"), count),
@@ -80,4 +122,14 @@ COLLAPSES: Collapses = {
         value(calibration(TWO_RISKS, "risk", "again"), "calibration_intercept"),
         logit(0.3) - LINE * logit(0.2),
     ),
+    "auc_bootstrap": lambda: (
+        value(auc_bootstrap(OUTCOMES, "score", "again", seed=1), "auc_bootstrap"),
+        mann_whitney(),
+    ),
+    "auc_difference": lambda: (compared("flat", "auc_difference"), mann_whitney() - 0.5),
+    "auc_difference_p": lambda: (compared("turned", "auc_difference_p"), against_a_half()),
+    "partial_auc": lambda: (part("partial_auc"), mann_whitney()),
+    "partial_auc_mcclish": lambda: (part("partial_auc_mcclish"), mann_whitney()),
+    "lr_positive": lambda: (validities("lr_positive"), validities("sensitivity") / (1 - validities("specificity"))),
+    "lr_negative": lambda: (validities("lr_negative"), (1 - validities("sensitivity")) / validities("specificity")),
 }

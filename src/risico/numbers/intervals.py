@@ -43,3 +43,18 @@ def wilson(*, successes: float, n: float, confidence: float = 0.95) -> Interval:
     low = 0.0 if successes == 0 else (centre - half) / (1 + z**2 / n)
     high = 1.0 if successes == n else (centre + half) / (1 + z**2 / n)
     return low, high
+
+
+def clopper_pearson(*, successes: float, n: float, confidence: float = 0.95) -> Interval:
+    """Exact interval of a share, from the quantiles of beta distributions; n must be above 0. Clopper, Pearson (1934).
+
+    It holds at least as often as it says, and for small n more often.
+
+    >>> low, high = clopper_pearson(successes=0, n=10)
+    >>> low, round(high, 4)
+    (0.0, 0.3085)
+    """
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else float(special.betaincinv(successes, n - successes + 1, tail))
+    high = 1.0 if successes == n else float(special.betaincinv(successes + 1, n - successes, 1 - tail))
+    return low, high
