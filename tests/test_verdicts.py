@@ -6,9 +6,10 @@ import pytest
 
 from risico.errors import BrokenInstrument, UsageError
 from risico.estimate import Estimate, Estimates
+from risico.statistics import STATISTICS
 from risico.verdicts import NO_INTERVAL, NO_LIMIT, SHIPPED, UNSEEN, limits, verdicts
 
-FITS = Estimate(name="cfi", value=0.97, n=300)
+FITS = Estimate(name="factor_cfi", value=0.97, n=300)
 
 
 def said(name: str, value: float, limit: str, **more: object) -> str:
@@ -19,10 +20,10 @@ def said(name: str, value: float, limit: str, **more: object) -> str:
 
 MATTERS = {"smallest_that_matters": 5.0}
 PAIRS = [
-    ("cfi", "cosmin_structure", 0.95, "insufficient", 0.9501, "sufficient", {}),
-    ("tli", "cosmin_structure", 0.95, "insufficient", 0.9501, "sufficient", {}),
-    ("rmsea", "cosmin_structure", 0.0599, "sufficient", 0.06, "insufficient", {}),
-    ("srmr", "cosmin_structure", 0.0799, "sufficient", 0.08, "insufficient", {}),
+    ("factor_cfi", "cosmin_structure", 0.95, "insufficient", 0.9501, "sufficient", {}),
+    ("factor_tli", "cosmin_structure", 0.95, "insufficient", 0.9501, "sufficient", {}),
+    ("factor_rmsea", "cosmin_structure", 0.0599, "sufficient", 0.06, "insufficient", {}),
+    ("factor_srmr", "cosmin_structure", 0.0799, "sufficient", 0.08, "insufficient", {}),
     ("alpha", "cosmin_internal_consistency", 0.6999, "insufficient", 0.70, "sufficient", {}),
     ("alpha", "redundancy", 0.6999, "too_low", 0.70, "in_range", {}),
     ("alpha", "redundancy", 0.95, "in_range", 0.9501, "redundant", {}),
@@ -62,14 +63,14 @@ def alpha(**more: float) -> Estimate:
 def test_alpha_is_not_judged_by_cosmin_before_one_factor_was_seen_to_fit() -> None:
     row = verdicts([alpha()])["cosmin_internal_consistency"]
     assert (row.by["verdict"], row.why) == ("indeterminate", "cosmin_structure was not found sufficient")
-    bad = Estimate(name="cfi", value=0.90, n=120)
+    bad = Estimate(name="factor_cfi", value=0.90, n=120)
     assert verdicts([bad, alpha()])["cosmin_internal_consistency"].by["verdict"] == "indeterminate"
-    or_ = [bad, Estimate(name="srmr", value=0.05, n=120), alpha()]
+    or_ = [bad, Estimate(name="factor_srmr", value=0.05, n=120), alpha()]
     assert verdicts(or_)["cosmin_internal_consistency"].by["verdict"] == "sufficient"
 
 
 def test_the_structure_of_one_scale_says_nothing_of_another() -> None:
-    fits = Estimate(name="cfi", value=0.99, n=50, by={"score": "stress"})
+    fits = Estimate(name="factor_cfi", value=0.99, n=50, by={"score": "stress"})
     same, other = (Estimate(name="alpha", value=0.9, n=50, by={"score": s}) for s in ("stress", "anxiety"))
     rows = [row for row in verdicts([fits, same, other]) if row.name == "cosmin_internal_consistency"]
     assert [row.by["verdict"] for row in rows] == ["sufficient", "indeterminate"]
@@ -118,3 +119,7 @@ def test_an_organisation_sets_its_own_limits(tmp_path: Path) -> None:
 def test_an_unknown_use_is_refused() -> None:
     with pytest.raises(UsageError, match="less_important"):
         verdicts([alpha()], use="decision")  # type: ignore[arg-type]
+
+
+def test_every_name_that_is_judged_is_a_statistic() -> None:
+    assert {name for limit in limits() for name in limit.of} <= set(STATISTICS)
