@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from risico.instrument import Instrument
 from risico.instrument.checks import mistakes
-from risico.instrument.reach import reach, whole
+from risico.instrument.reach import outcomes, reach, whole
 from risico.strict import build
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -408,7 +408,10 @@ def _skips(draw: Draw, draft: Draft) -> list[dict[str, Any]]:
 
 
 def _built(data: dict[str, Any]) -> Instrument:
-    return build(Instrument, data, "tiny.yaml")
+    """Build an instrument with the same words for all that its rules can say."""
+    it = build(Instrument, data, "tiny.yaml")
+    said = [value for score in it.scores.values() for value in outcomes(score) if isinstance(value, str)]
+    return it.model_copy(update={"outcomes": dict.fromkeys(said, WORDS)})
 
 
 def small(items: dict[str, Any], scores: dict[str, Any], answers: dict[str, Any], **blocks: Any) -> Instrument:

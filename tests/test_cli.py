@@ -113,7 +113,7 @@ def test_show_says_for_whom_what_and_from_where(capsys):
     ):
         assert words in shown
     assert "(reversed)" in shown
-    assert "levels sdq_band3 (uk, parent): >= 0 normal; >= 14 borderline; >= 17 abnormal" in shown
+    assert "levels sdq_band3 (uk, parent): from 0: average on this form; from 14: border zone; from 17: raised" in shown
     assert "[from memory]" in shown
 
 

@@ -31,6 +31,7 @@ from risico.instrument import (
     load,
     model,
     questions,
+    shown,
     variant_checks,
 )
 from risico.scoring import score
@@ -102,7 +103,7 @@ def test_a_bad_file_is_one_change_away_from_a_sound_one(tmp_path: Path) -> None:
     assert load(tmp_path / "version_text.yaml").key == "version_text@1"
 
 
-REFUSING = (checks, blanks, levels, questions, model, conditions, each, beside, beside_checks, variant_checks)
+REFUSING = (checks, blanks, levels, questions, model, conditions, each, beside, beside_checks, variant_checks, shown)
 
 
 def refusals(module: ModuleType) -> set[int]:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from risico.cli.refusals import instrument
 from risico.cli.said import bar, informant, say, table, word
 from risico.errors import RisicoError
-from risico.instrument import Instrument, catalogue, load
+from risico.instrument import Instrument, Level, catalogue, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY, Band, NumberContext
+from risico.instrument.reach import outcomes
 from risico.pages.card_words import kind, measures
+from risico.pages.explain_rules import blanks, outcome, rule, text_of
+from risico.pages.explain_rules import word as explained
 from risico.pages.population import ages, need
-from risico.pages.told import blanks, rule
 from risico.words import Language, number, pick
 
 _STANDING = ("validated", "in_use")
@@ -127,8 +129,11 @@ def _scores(it: Instrument, language: Language) -> Iterator[str]:
     for name, entry in it.scores.items():
         ends = f" {number(entry.range[0], language)}-{number(entry.range[1], language)}" if entry.range else ""
         told = {"title": pick(entry.title, language) or name, "range": ends}
-        told |= {"rule": rule(entry, language), "missing": blanks(entry, language)}
+        told |= {"rule": rule(it, entry, language), "missing": blanks(entry, language)}
         yield word("show", "score", language, name=f"{it.id}_{name}", **told) + _memory(entry.source, language)
+        words = [outcome(it, name, value, language) for value in dict.fromkeys(outcomes(entry)) if value in it.outcomes]
+        if words:
+            yield "  " + explained("rules", "outcomes", language, said=" / ".join(words))
         for key, band in it.bands.items():
             if band.of == name:
                 yield from _levels(it, key, band, language)
@@ -137,12 +142,16 @@ def _scores(it: Instrument, language: Language) -> Iterator[str]:
 def _levels(it: Instrument, key: str, band: Band, language: Language) -> Iterator[str]:
     for context, levels in band.tables().items():
         told = "; ".join(
-            f">= {number(level.from_, language)} {str(level.result).lower()}"
+            explained("rules", "from", language, low=number(level.from_, language), level=_level(level, language))
             + _memory(level.source or band.source, language)
             for level in levels
         )
         by = f" ({', '.join(context)})" if context else ""
         yield "  " + word("show", "levels", language, name=f"{it.id}_{key}", by=by, levels=told)
+
+
+def _level(level: Level, language: Language) -> str:
+    return pick(level.meaning, language) or text_of(level.result, language)
 
 
 def _memory(source: str, language: Language) -> str:

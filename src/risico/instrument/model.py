@@ -152,6 +152,9 @@ class NumberContext(Frozen):
 class Instrument(Frozen):
     """One instrument file: a function from a form to scores.
 
+    `outcomes` gives the words for what its decisions and look-up tables say: their names are for a column, not for a
+    reader.
+
     >>> from risico.instrument import load
     >>> phq9 = load("phq9")
     >>> phq9.key, phq9.columns()[:2], sorted(phq9.scores)
@@ -185,6 +188,7 @@ class Instrument(Frozen):
     skip: tuple[Skip, ...] = ()
     refuse: tuple[Refuse, ...] = ()
     scores: dict[str, Score]
+    outcomes: dict[str, Text] = {}
     bands: dict[str, Band] = {}
     alerts: dict[str, Alert] = {}
     evidence: tuple[Evidence, ...] = ()

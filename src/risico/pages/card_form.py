@@ -12,10 +12,10 @@ from risico.instrument.model import MEMORY, Number, Text
 from risico.instrument.reach import outcomes
 from risico.pages.card_beside import kept, meanings
 from risico.pages.card_words import kind, measures, plain, recalled, section
+from risico.pages.explain_rules import blanks, rule
 from risico.pages.parts import Section, Table
 from risico.pages.population import ages, need
 from risico.pages.published import cited, say, words
-from risico.pages.told import blanks, rule, text_of
 from risico.words import Language, number, pick
 
 RISK = ("partner_violence", "child_safety", "elder_abuse", "honour_based_violence", "stalking")
@@ -59,7 +59,7 @@ def result(it: Instrument, language: Language) -> str:
     name = told.speaking()[0]
     entry, title = it.scores[name], told.title(name)
     if entry.rule in ("decide", "lookup") and entry.range is None:
-        named = list(dict.fromkeys(text_of(each, language) for each in outcomes(entry) if each is not None))
+        named = list(dict.fromkeys(told.outcome(name, each) for each in outcomes(entry) if each is not None))
         return say("results", "rule", language, title=title, outcomes=", ".join(named))
     low, high = (number(end, language) for end in entry.range) if entry.range else ("–", "–")
     levels = [table for band in told.bands(name).values() for table in band.tables().values()]
@@ -194,7 +194,7 @@ def _scores(it: Instrument, language: Language) -> Table:
         rows.append(
             [
                 told.title(name) + research,
-                say("scores", "of", language, rule=rule(entry, language), parts=_made_of(it, name, language)),
+                say("scores", "of", language, rule=rule(it, entry, language), parts=_made_of(it, name, language)),
                 ends,
                 say("scores", entry.higher_is, language),
                 _blanks(it, entry, language),
@@ -217,15 +217,15 @@ def _made_of(it: Instrument, name: str, language: Language) -> str:
     names = list(entry.of or entry.terms or it.items_of(name))
     if len(names) > MANY and set(names) <= set(it.items):
         return say("scores", "items", language, n=len(names), first=names[0], last=names[-1])
-    return ", ".join(told.title(part) if part in it.scores else part for part in names)
+    return ", ".join(map(told.part, names))
 
 
 def _decisions(it: Instrument, language: Language) -> list[Table]:
     told, found = plain(it, language), list[Table]()
     for name, entry in it.scores.items():
-        rows = [[text_of(case.then, language), told.condition(case.when)] for case in entry.cases]
+        rows = [[told.outcome(name, case.then), told.condition(case.when)] for case in entry.cases]
         if entry.otherwise is not None:
-            rows.append([text_of(entry.otherwise, language), say("scores", "otherwise", language)])
+            rows.append([told.outcome(name, entry.otherwise), say("scores", "otherwise", language)])
         if rows:
             head = [say("scores", key, language) for key in ("then", "when")]
             caption = say("scores", "decisions", language, title=told.title(name))

@@ -9,9 +9,9 @@ from risico.choosing import person_label
 from risico.instrument import Instrument, Level
 from risico.instrument.model import MEMORY, Band, Normed
 from risico.pages.card_words import named, plain, recalled, section
+from risico.pages.explain_rules import text_of
 from risico.pages.parts import Section, Table
 from risico.pages.published import Group, Published, checked, cited, lacking, published, say, structure_shown, words
-from risico.pages.told import text_of
 from risico.words import Language, number, pick
 
 YEAR = re.compile(r"(?<![\w-])((?:19[5-9]|20[0-9])\d)(?![\w-])")

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from risico.instrument import Instrument, Score, load
+from risico.instrument import Instrument, load
 from risico.instrument.model import MEMORY
+from risico.pages.explain_rules import blanks, rule, words
 from risico.pages.published import checked
-from risico.pages.told import Told, asked_by, blanks, read_by, rule, words
+from risico.pages.told import Told, asked_by, read_by
 from risico.words import Language, number, pick
 
 
@@ -213,13 +214,13 @@ def _points(told: Told) -> Iterator[str]:
 
 def _rules(told: Told) -> Iterator[str]:
     for name, entry in told.it.scores.items():
-        parts = ", ".join(entry.of) or ", ".join(told.it.items_of(name))
-        said = {"rule": rule(entry, told.language), "missing": blanks(entry, told.language)}
+        parts = ", ".join(map(told.part, entry.of or told.it.items_of(name)))
+        said = {"rule": rule(told.it, entry, told.language), "missing": blanks(entry, told.language)}
         only = told("rules", "only", when=told.condition(entry.only)) if entry.only is not None else ""
         yield "- " + told("rules", "over", title=told.title(name), parts=parts, **said) + only
         if name in told.result and told.value(name) is not None and not told.bands(name):
-            yield f"  = {told.text(told.value(name))}"
-        yield from _cases(told, entry)
+            yield f"  = {told.outcome(name, told.value(name))}"
+        yield from _cases(told, name)
         for key, band in told.bands(name).items():
             levels = [
                 told("rules", "from", low=number(level.from_, told.language), level=told.level(band, level.result))
@@ -230,11 +231,12 @@ def _rules(told: Told) -> Iterator[str]:
                 yield "  " + told("rules", "bounds", name=told.title(key), levels="; ".join(levels))
 
 
-def _cases(told: Told, entry: Score) -> Iterator[str]:
+def _cases(told: Told, name: str) -> Iterator[str]:
+    entry = told.it.scores[name]
     for case in entry.cases:
-        yield "  " + told("rules", "case", then=told.text(case.then), when=told.condition(case.when))
+        yield "  " + told("rules", "case", then=told.outcome(name, case.then), when=told.condition(case.when))
     if entry.cases and entry.otherwise is not None:
-        yield "  " + told("rules", "otherwise", value=told.text(entry.otherwise))
+        yield "  " + told("rules", "otherwise", value=told.outcome(name, entry.otherwise))
 
 
 def _sources(told: Told) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from risico.choosing import OLDEST
 from risico.instrument import Instrument
+from risico.pages.explain_rules import words as told_words
 from risico.pages.published import say
-from risico.pages.told import words as told_words
 from risico.scoring.applies import AGE, cautions
 from risico.words import Language, number, pick
 

@@ -6,71 +6,22 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from risico.errors import RisicoWarning
 from risico.exchange import single
 from risico.exchange.columns import code_text
-from risico.instrument import Condition, Instrument, Level, Test
+from risico.instrument import Condition, Instrument, Level
 from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
 from risico.instrument.variants import Version, told_by, versions
+from risico.pages import explain_rules
+from risico.pages.explain_rules import word
 from risico.scoring import codes, score
 from risico.scoring.answers import NUMERAL
-from risico.strict import read_yaml
 from risico.words import Language, number, pick
 
 _ADDING = ("sum", "mean", "count", "highest", "lowest")
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """Return the words of an explanation, by part and key, each in nl and en."""
-    return read_yaml(Path(__file__).parent / "templates" / "explain_words.yaml")
-
-
-def word(part: str, key: str, language: Language, **filled: object) -> str:
-    """Return the words of a part in a language, filled in."""
-    return pick(words()[part][key], language).format(**filled)
-
-
-def text_of(value: Any, language: Language) -> str:
-    """Write a value as a reader of the language does.
-
-    >>> text_of(True, "nl"), text_of(1.5, "nl"), text_of("moderately_severe", "en")
-    ('ja', '1,50', 'moderately severe')
-    """
-    if isinstance(value, bool):
-        return word("answers", "yes" if value else "no", language)
-    return number(value, language) if isinstance(value, int | float) else str(value).replace("_", " ")
-
-
-def asked(part: str, test: Test, language: Language, **filled: object) -> str:
-    """Say what a test asks of a value."""
-    if test.wanted is not None:
-        either = f" {word('answers', 'or', language)} ".join(text_of(wanted, language) for wanted in test.wanted)
-        return word(part, "is", language, value=either, **filled)
-    key = "at_least" if test.at_least is not None else "below"
-    return word(part, key, language, value=text_of(getattr(test, key), language), **filled)
-
-
-def rule(entry: Score, language: Language) -> str:
-    """Say how a score is made of its parts."""
-    where = ""
-    if entry.where is not None:
-        where = word("where", "blank", language) if entry.where.blank else asked("where", entry.where, language)
-    return word("rules", entry.rule, language, where=where)
-
-
-def blanks(entry: Score, language: Language) -> str:
-    """Say what a score does with blanks."""
-    if entry.where is not None and entry.where.blank:
-        return word("rules", "counted", language)
-    said = word("rules", entry.missing.then, language, answered=entry.missing.answered)
-    if entry.rule == "goal_attainment":
-        return word("rules", "goals", language)
-    return said + (word("sources", "recalled", language) if entry.missing.source == MEMORY else "")
 
 
 @dataclass(frozen=True)
@@ -148,8 +99,7 @@ class Told:
 
     def answered(self, item: str, code: Any) -> str | None:
         """Return the words of the file for a code of an item."""
-        codes = self.it.answer_set(item).codes or {}
-        return next((pick(text, self.language) for key, text in codes.items() if str(key) == str(code)), None)
+        return explain_rules.answered(self.it, item, code, self.language)
 
     # context ----------------------------------------------------------------------------------------------------
 
@@ -268,40 +218,27 @@ class Told:
 
     def title(self, name: str) -> str:
         """Name a score, or its levels."""
-        entry = self.it.scores.get(name) or self.it.bands[name]
-        return pick(entry.title, self.language) or name.replace("_", " ")
+        return explain_rules.title(self.it, name, self.language)
+
+    def part(self, name: str) -> str:
+        """Name what a score is made of: another score by its title, an item by its number."""
+        return self.title(name) if name in self.it.scores else name
 
     def text(self, value: Any) -> str:
         """Write a value as a reader of the language does."""
-        return text_of(value, self.language)
+        return explain_rules.text_of(value, self.language)
 
     def outcome(self, name: str, value: Any) -> str:
-        """Write what a rule decided in words of the field: a name of the file is no word for a reader."""
-        known = words()["outcomes"]
-        found = known.get(f"{self.it.id}_{value}") or known.get(value) if isinstance(value, str) else None
-        return pick(found, self.language) if found else self.text(value)
+        """Write what a score says in the words of its file."""
+        return explain_rules.outcome(self.it, name, value, self.language)
 
     def recalled(self, source: str) -> str:
         """Mark what comes from memory."""
         return self("sources", "recalled") if source == MEMORY else ""
 
-    def asked(self, part: str, test: Test, **filled: object) -> str:
-        """Say what a test asks of a value."""
-        return asked(part, test, self.language, **filled)
-
     def condition(self, when: Condition) -> str:
         """Say a condition in words."""
-        if when.subject is not None:
-            name = self("conditions", "item", item=when.item) if when.item else when.subject.replace("_", " ")
-            if when.score:
-                name = self.title(when.score)
-            return self.asked("conditions", when, name=name)
-        parts = [self.condition(part) if part.subject else f"({self.condition(part)})" for part in when.parts]
-        if when.not_ is not None:
-            return self("conditions", "not", inner=self.condition(when.not_))
-        if when.of is not None:
-            return self("conditions", "of", least=self.text(when.at_least), parts="; ".join(parts))
-        return self("conditions", "all" if when.all is not None else "any").join(parts)
+        return explain_rules.condition(self.it, when, self.language)
 
 
 def _with_a_rule(it: Instrument, name: str) -> set[str]:
