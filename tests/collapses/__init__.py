@@ -4,9 +4,9 @@
 Estimate.
 """
 
-from collapses import agreement, change, consistency, dif, effects, icc, validity
+from collapses import agreement, change, consistency, dif, effects, icc, validity, variance
 
-FAMILIES = (consistency, agreement, icc, change, validity, dif, effects)
+FAMILIES = (consistency, agreement, icc, variance, change, validity, dif, effects)
 COUNTED = {name: call for family in FAMILIES for name, call in getattr(family, "COUNTED", {}).items()}
 FORMS = {name: call for family in FAMILIES for name, call in getattr(family, "FORMS", {}).items()}
 COLLAPSES = {name: case for family in FAMILIES for name, case in family.COLLAPSES.items()}

@@ -6,5 +6,15 @@ from risico.reliability.consistency import consistency, reliability
 from risico.reliability.factor import one_factor
 from risico.reliability.icc import icc
 from risico.reliability.splithalf import split_half
+from risico.reliability.variance import components
 
-__all__ = ["agreement", "change", "consistency", "icc", "one_factor", "reliability", "split_half"]
+__all__ = [
+    "agreement",
+    "change",
+    "components",
+    "consistency",
+    "icc",
+    "one_factor",
+    "reliability",
+    "split_half",
+]
