@@ -5,6 +5,7 @@ from risico.reliability.change import change
 from risico.reliability.consistency import consistency, reliability
 from risico.reliability.factor import one_factor
 from risico.reliability.icc import icc
+from risico.reliability.ordinal import ordinal
 from risico.reliability.splithalf import split_half
 from risico.reliability.variance import components
 
@@ -15,6 +16,7 @@ __all__ = [
     "consistency",
     "icc",
     "one_factor",
+    "ordinal",
     "reliability",
     "split_half",
 ]

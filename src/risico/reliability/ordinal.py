@@ -1,0 +1,195 @@
+"""Consistency of answers that are steps on a ladder, from counts of pairs of items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risico.estimate import Estimate, Estimates
+from risico.numbers import covariance, polychoric
+from risico.numbers import ordinal as numbers
+from risico.reliability.grounds import left_out, told
+from risico.tally import count
+from risico.tally_pairs import MOST, Pairs, pairs
+
+Array = NDArray[np.float64]
+
+WHOLE = ("alpha_ordinal", "omega_categorical", "ordinal_srmr")
+MODEL = "one-factor model, diagonally weighted least squares on polychoric correlations"
+MUTHEN = "Muthén et al. (1997)"
+NOTES = "two-step polychoric correlations; an empty cell of a table of two by two counts as a half"
+
+
+def ordinal(items: Any, columns: Sequence[str] | None = None) -> Estimates:
+    """How well answers on a ladder of a few steps hang together, on forms with every item filled in.
+
+    `items` is any frame or table of points (see `risico.tally.count`), Counts or Pairs. The answers are thought of as
+    normal variables cut at thresholds: their correlations are polychoric (Olsson 1979, in two steps; of a table of two
+    by two an empty cell counts as a half, as in lavaan).
+
+    `alpha_ordinal` is alpha of those correlations (Zumbo, Gadermann and Zeisser 2007): of the variables behind the
+    answers, not of the score that is used. `omega_categorical` is of the score that is used, the sum of the points
+    (Green and Yang 2009), and rests on one factor with the fit `ordinal_srmr` and, per item, `item_loading_ordinal`.
+    They have no interval: that would need more than pairs. `item_above_lowest` is the share of forms with more than
+    the lowest points that occur.
+
+    >>> forms = "110 001 010 122 210 202 101 101 101 211 211 112 212 100".split()
+    >>> answers = [[int(code) for code in form] for form in forms]
+    >>> [round(e.value, 2) for e in ordinal(answers)[:3]]
+    [0.51, 0.45, 0.0]
+    """
+    return ordinal_of(items, columns, {})
+
+
+def ordinal_of(items: Any, columns: Sequence[str] | None, lowest: Mapping[str, float]) -> Estimates:
+    """Return what `ordinal` returns, with the lowest points that an item can have where they are known."""
+    if not isinstance(items, Pairs):
+        items = count(items, columns)
+        if any(len(np.unique(column)) > MOST for column in items.complete().values if column.dtype != object):
+            why = f"some items have more than {MOST} different points: they are measured, not chosen"
+            return Estimates(Estimate(name=name, why=why) for name in WHOLE)
+    tally = pairs(items, columns)
+    return _whole(tally) + _above(tally, lowest)
+
+
+class _Ladder(NamedTuple):
+    """Polychoric correlations with their asymptotic variances, shapes (k, k)."""
+
+    R: Array
+    variances: Array
+
+
+def _correlated(tally: Pairs) -> _Ladder:
+    """Tables of one shape go through together."""
+    k = len(tally.columns)
+    R, G = np.eye(k), np.ones((k, k))
+    shapes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for i in range(k):
+        for j in range(i):
+            shapes.setdefault((len(tally.levels[i]), len(tally.levels[j])), []).append((i, j))
+    for places in shapes.values():
+        tables = np.array([tally.of(i, j) for i, j in places], dtype=np.float64)
+        rho = polychoric.correlations(tables=tables)
+        inner = np.abs(rho) < 1
+        size = np.full(len(rho), np.nan)
+        size[inner] = polychoric.variances(tables=tables[inner], rho=rho[inner])
+        rows, columns = np.array(places).T
+        R[rows, columns] = R[columns, rows] = rho
+        G[rows, columns] = G[columns, rows] = size
+    return _Ladder(R, G)
+
+
+def _whole(tally: Pairs) -> Estimates:
+    found = _correlated(tally) if (why := _no_ladder(tally)) is None else None
+    if found is None or (why := _no_sum(found)) is not None:
+        return Estimates(Estimate(name=name, why=why) for name in WHOLE) + _loadings(tally, None, why)
+    alpha = told(
+        *("alpha_ordinal", covariance.cronbach(S=found.R)),
+        n=tally.n,
+        method=f"Cronbach's alpha of polychoric correlations; {NOTES}{left_out(tally.left_out)}",
+        source="Zumbo et al. (2007); Olsson (1979)",
+        note=_at_odds(found),
+    )
+    return Estimates([alpha]) + _modelled(tally, found)
+
+
+def _modelled(tally: Pairs, found: _Ladder) -> Estimates:
+    """One factor behind the correlations: omega of the sum of points, the fit and the loadings."""
+    model = None
+    if (why := _no_model(found)) is None:
+        model = numbers.diagonally_weighted(R=found.R, weights=1 / found.variances)
+        why = _not_proper(model, tally.columns)
+    if model is None or why is not None:
+        return Estimates(Estimate(name=name, why=why) for name in WHOLE[1:]) + _loadings(tally, None, why)
+    margins = [tally.margin(i).astype(np.float64) for i in range(len(tally.columns))]
+    cuts = [polychoric.thresholds(margin=margin) for margin in margins]
+    omega = numbers.omega_categorical(loadings=model.values, cuts=cuts, points=tally.levels, margins=margins)
+    srmr = numbers.residual_root(R=found.R, loadings=model.values)
+    n, left, note = tally.n, left_out(tally.left_out), _at_odds(found)
+    method = f"categorical omega of the sum of points, {MODEL}; {NOTES}{left}"
+    source = f"Green & Yang (2009); {MUTHEN}"
+    whole = told("omega_categorical", omega, n=n, method=method, source=source, note=note)
+    fit = told("ordinal_srmr", srmr, n=n, method=MODEL + left, source=f"Bentler (1995); {MUTHEN}", note=note)
+    return Estimates([whole, fit]) + _loadings(tally, model.values, None)
+
+
+def _no_ladder(tally: Pairs) -> str | None:
+    if len(tally.columns) < 2:
+        return "consistency needs at least two items"
+    if tally.n < 2:
+        return f"{tally.n} of {tally.n + tally.left_out} forms have every item filled in, and two are needed"
+    if any(len(points) < 2 for points in tally.levels):
+        return "some items had the same answer on every form"
+    return None
+
+
+def _no_sum(found: _Ladder) -> str | None:
+    if np.abs(found.R[np.tril_indices(len(found.R), -1)]).max() >= 1:
+        return (
+            "two items go together, or against each other, without exception: their polychoric correlation is 1 or −1"
+        )
+    if found.R.sum() <= 1e-12 * len(found.R):
+        return "the sum of the standardised items is the same on every form"
+    return None
+
+
+def _at_odds(found: _Ladder) -> str | None:
+    if np.linalg.eigvalsh(found.R)[0] > 1e-10:
+        return None
+    return "the polychoric correlations cannot all be true at once (an eigenvalue is not above 0): too few forms"
+
+
+def _no_model(found: _Ladder) -> str | None:
+    if len(found.R) < 3:
+        return "one factor cannot be told from two items; three are needed"
+    if found.variances[np.tril_indices(len(found.R), -1)].min() <= 1e-10:
+        return "there are too few forms to tell how sure each polychoric correlation is"
+    return None
+
+
+def _not_proper(model: numbers.Loadings, items: tuple[str, ...]) -> str | None:
+    if not model.converged:
+        return "the one-factor model did not converge"
+    improper = [item for item, own in zip(items, model.values, strict=True) if abs(own) >= 1]
+    return f"the one-factor model leaves {', '.join(improper)} less than no error of its own" if improper else None
+
+
+def _loadings(tally: Pairs, values: Array | None, why: str | None) -> Estimates:
+    return Estimates(
+        told(
+            *("item_loading_ordinal", None if values is None else float(values[i])),
+            n=tally.n,
+            method=f"standardised loading in the {MODEL}{left_out(tally.left_out)}",
+            source=MUTHEN,
+            by={"item": item},
+            why=why,
+        )
+        for i, item in enumerate(tally.columns)
+    )
+
+
+def _above(tally: Pairs, lowest: Mapping[str, float]) -> Estimates:
+    """A mean of yes and no, which disclosure judges from both sides."""
+    out: list[Estimate] = []
+    for i, item in enumerate(tally.columns):
+        by = {"item": item}
+        if not tally.n:
+            out.append(Estimate(name="item_above_lowest", by=by, why="there is no complete form"))
+            continue
+        above = tally.levels[i] > lowest.get(item, float(tally.levels[i][0]))
+        out.append(
+            Estimate(
+                name="item_above_lowest",
+                value=float(tally.margin(i)[above].sum() / tally.n),
+                n=tally.n,
+                method=f"mean of 1 above the lowest points of the item and 0 at them{left_out(tally.left_out)}",
+                source="Nunnally & Bernstein (1994)",
+                by=by,
+                least=0.0,
+                most=1.0,
+            )
+        )
+    return Estimates(out)
