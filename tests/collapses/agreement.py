@@ -1,9 +1,13 @@
 """Agreement where it must be something known."""
 
+from collections.abc import Callable
+
 import numpy as np
+import polars as pl
 
 from collapses.made_up import RATERS, Collapses, Counted, value
-from risico.reliability import agreement
+from risico.estimate import Estimates
+from risico.reliability import agreement, agreement_by_item, agreement_by_level
 from risico.tally import count
 
 SQUARE = np.array([[a, b] for a in (0, 1) for b in (0, 1)], dtype=float)
@@ -18,6 +22,13 @@ def two(p: float, n: int = 100) -> dict[str, list[float]]:
 
 def fleiss_to_alpha() -> float:
     return 1 - (1 - value(agreement(MIXED), "fleiss_kappa")) * 13 / 14
+
+
+def twice_gad2() -> pl.DataFrame:
+    """Fifteen cases, each seen by two of four raters."""
+    cases = {"case": [i // 2 for i in range(30)], "rater": [f"r{(i * i + i // 4) % 4}" for i in range(30)]}
+    answers = {"gad2_1": [i // 2 % 4 for i in range(30)], "gad2_2": [i // 3 % 4 for i in range(30)]}
+    return pl.DataFrame(cases | answers)
 
 
 OWN = np.array([[1, 0.8, 0.2, 0], [0.8, 1, 0.8, 0.2], [0.2, 0.8, 1, 0.8], [0, 0.2, 0.8, 1]])
@@ -37,9 +48,14 @@ COUNTED: Counted = {
     "agreement, linear": (RATERS, lambda data: agreement(data, scale="ordinal", weights="linear"), count),
     "agreement, ordinal": (RATERS, lambda data: agreement(data, scale="ordinal"), count),
     "agreement, own weights": (RATERS, lambda data: agreement(data, levels=[1, 2, 3, 4], weights=OWN), count),
+    "agreement_by_level": (RATERS, agreement_by_level, count),
     "agreement, redrawn": (RATERS, lambda data: agreement(data, scale="interval", redraws=200), count),
 }
 
+
+FORMS: dict[str, Callable[[], Estimates]] = {
+    "agreement_by_item": lambda: agreement_by_item(twice_gad2(), "gad2", unit=["case"]),
+}
 
 COLLAPSES: Collapses = {
     "percent_agreement": lambda: (value(agreement(MIXED), "percent_agreement"), 4 / 7),
@@ -54,6 +70,7 @@ COLLAPSES: Collapses = {
         for scale in ("ordinal", "interval", "ratio")
     },
     "cohen_kappa": lambda: (value(agreement(SQUARE), "cohen_kappa"), 0.0),
+    "specific_agreement": lambda: (value(agreement_by_level(two(0.8)), "specific_agreement", level="1"), 0.8),
     "conger_kappa": lambda: (value(agreement(MIXED), "conger_kappa"), value(agreement(MIXED), "cohen_kappa")),
     "brennan_prediger": lambda: (value(agreement(two(0.7)), "brennan_prediger"), 2 * 0.7 - 1),
     "scott_pi": lambda: (value(agreement(MIXED), "scott_pi"), value(agreement(MIXED), "fleiss_kappa")),

@@ -20,8 +20,10 @@ specific <- function(x, level) {
   units <- apply(as.matrix(x), 1, pairs_of_unit, simplify = FALSE)
   both <- sapply(units, function(p) if (is.null(p)) 0 else sum(p[, 1] == level & p[, 2] == level))
   one <- sapply(units, function(p) if (is.null(p)) 0 else sum(p[, 1] == level))
-  n <- sum(one > 0); value <- sum(both) / sum(one)
-  list(value = value, se = sqrt(n / (n - 1) * sum((both - value * one)^2)) / sum(one), n = n)
+  n <- sum(one > 0); value <- sum(both) / sum(one); se <- sqrt(n / (n - 1) * sum((both - value * one)^2)) / sum(one)
+  effective <- if (is.na(value) || value %in% 0:1) n else value * (1 - value) / se^2  # Korn & Graubard (1998)
+  ends <- if (n > 0) suppressWarnings(prop.test(value * effective, effective, correct = FALSE))$conf.int else c(NA, NA)
+  list(value = value, se = se, n = n, low = ends[1], high = ends[2])
 }
 case <- function(x, q) {
   levels <- 1:q

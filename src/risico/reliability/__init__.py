@@ -5,12 +5,16 @@ from risico.reliability.change import change
 from risico.reliability.consistency import consistency, reliability
 from risico.reliability.factor import one_factor
 from risico.reliability.icc import icc
+from risico.reliability.items import agreement_by_item
+from risico.reliability.levels import agreement_by_level
 from risico.reliability.ordinal import ordinal
 from risico.reliability.splithalf import split_half
 from risico.reliability.variance import components
 
 __all__ = [
     "agreement",
+    "agreement_by_item",
+    "agreement_by_level",
     "change",
     "components",
     "consistency",

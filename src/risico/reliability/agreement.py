@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import agreement as numbers
 from risico.numbers import intervals
 from risico.numbers.agreement_redraws import drawn
-from risico.reliability.coefficients import SCALES, Kind, Scale, Table, Weights, check_weights, kinds
+from risico.reliability.coefficients import SCALES, USUAL, Kind, Scale, Table, Weights, check_weights, kinds, scaled
 from risico.reliability.raters import only_raters
 from risico.tally import Counts, count
 
@@ -102,6 +103,13 @@ class Redrawn(NamedTuple):
     told: str
 
 
+def one_coefficient(table: Table, name: str, scale: Scale, confidence: float, *, by: Mapping[str, str]) -> Estimate:
+    """Return one coefficient of a table of ratings, with the usual weights of the scale."""
+    kind = kinds(scale, USUAL[scale])[name]
+    found = _estimate(name, table, Job(kind, _impossible(table, kind)), None, confidence, None)
+    return replace(found, by=by)
+
+
 def rated(
     ratings: Any, columns: Sequence[str] | None, *, scale: Scale = "nominal", levels: Sequence[Any] | None = None
 ) -> Table:
@@ -147,10 +155,8 @@ def _table(counts: Counts, levels: list[Any]) -> Table:
         some = np.flatnonzero(chosen >= 0)
         np.add.at(r, (some, chosen[some]), 1.0)
     any_rating = r.sum(axis=1) > 0
-    numeric = all(not isinstance(level, str) for level in levels)
-    values = np.array(levels if numeric else range(len(levels)), dtype=np.float64)
     number = counts.number[any_rating].astype(np.float64)
-    return Table(values, r[any_rating], number, tuple(chosen[any_rating] for chosen in raters))
+    return Table(*scaled(levels), r[any_rating], number, tuple(chosen[any_rating] for chosen in raters))
 
 
 def _impossible(table: Table, kind: Kind) -> str | None:
@@ -201,7 +207,7 @@ def _estimate(
         method += f"; {len(table.values)} levels"
     end = Estimate(name=name, value=found.value, n=found.n, method=method, source=kind.source)
     if full(table):
-        return _alone(end, why=FULL)
+        return replace(end, why=FULL)
     bounded = 0.0 if kind.compute is numbers.percent else None
     if again is None:
         return with_interval(end, found, confidence, least=bounded)
@@ -214,46 +220,22 @@ def full(table: Table) -> bool:
     return bool(((paired > 0).sum(axis=1) == 1).all())
 
 
-def _alone(estimate: Estimate, *, why: str) -> Estimate:
-    return Estimate(
-        name=estimate.name,
-        value=estimate.value,
-        n=estimate.n,
-        method=estimate.method,
-        source=estimate.source,
-        why=why,
-    )
-
-
 def with_interval(
     estimate: Estimate, found: numbers.Coefficient, confidence: float, *, least: float | None = None
 ) -> Estimate:
     """Add the analytic standard error and Student's interval, at most 1; or the reason why there is none."""
     value, se, n, df = found
     if n < 2 or not se > 1e-12:
-        return _alone(estimate, why="one unit has no spread, so no interval" if n < 2 else ALIKE)
+        return replace(estimate, why="one unit has no spread, so no interval" if n < 2 else ALIKE)
     low, high = intervals.student(value=value, se=se, df=df, confidence=confidence)
     low = low if least is None else max(low, least)
-    return _between(estimate, se, low, min(high, 1.0), confidence, estimate.method)
+    return replace(estimate, low=low, high=min(high, 1.0), confidence=confidence, se=se)
 
 
 def _with_percentiles(estimate: Estimate, values: Array, told: str, confidence: float) -> Estimate:
     if len(values) < FEWEST_REDRAWS or not values.std() > 1e-12:
-        return _alone(estimate, why="too few redraws of the units differ or have a value, so no interval")
+        return replace(estimate, why="too few redraws of the units differ or have a value, so no interval")
     low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
     method = f"{estimate.method}; percentile interval, {told}, of which {len(values):,} have a value"
-    return _between(estimate, float(values.std(ddof=1)), low, high, confidence, method)
-
-
-def _between(estimate: Estimate, se: float, low: float, high: float, confidence: float, method: str) -> Estimate:
-    return Estimate(
-        name=estimate.name,
-        value=estimate.value,
-        low=low,
-        high=high,
-        confidence=confidence,
-        se=se,
-        n=estimate.n,
-        method=method,
-        source=estimate.source,
-    )
+    se = float(values.std(ddof=1))
+    return replace(estimate, low=low, high=high, confidence=confidence, se=se, method=method)

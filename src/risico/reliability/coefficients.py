@@ -25,9 +25,10 @@ class Table(NamedTuple):
     """Ratings in the form that the coefficients take: levels with their values, and who chose what.
 
     `r` and `c` are as in `risico.numbers.agreement`; `raters` holds, for each rater, the place of the level of each
-    distinct unit, shape (p,), and -1 where there is none.
+    distinct unit, shape (p,), and -1 where there is none (no raters, where they are not told apart).
     """
 
+    levels: tuple[str, ...]
     values: Array
     r: Array
     c: Array
@@ -49,6 +50,15 @@ class Table(NamedTuple):
         q, both = len(self.values), self.both()
         cell = self.raters[0][both] * q + self.raters[1][both]
         return (C[:, both] @ (cell[:, None] == np.arange(q * q)).astype(np.float64)).reshape(len(C), q, q)
+
+
+def scaled(levels: Sequence[Any]) -> tuple[tuple[str, ...], Array]:
+    """Return the levels as labels, and their values: of text the places."""
+    numeric = all(not isinstance(level, str) for level in levels)
+    labels = tuple(
+        str(one).lower() if isinstance(one, bool) else one if isinstance(one, str) else f"{one:g}" for one in levels
+    )
+    return labels, np.array(levels if numeric else range(len(levels)), dtype=np.float64)
 
 
 class Kind(NamedTuple):

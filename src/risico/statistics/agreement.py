@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risico.reliability import agreement
+from risico.reliability import agreement, agreement_by_level
 from risico.statistics.row import CLOSED, Statistic
 
 IRRCAC = "irrCAC::{} 1.0"
@@ -46,6 +46,15 @@ ROWS: dict[str, Statistic] = {
     "gwet_ac1": _agreement(IRRCAC.format("gwet.ac1.raw"), "two levels chosen equally often: 2 p − 1"),
     "fleiss_kappa": _agreement(
         IRRCAC.format("fleiss.kappa.raw"), "two raters with the same margins: Cohen's kappa of their table"
+    ),
+    "specific_agreement": Statistic(
+        function=agreement_by_level,
+        input="counts",
+        reference="R 4.2.2: a walk over every pair of ratings, prop.test(correct = FALSE) on the effective number",
+        stored="agreement_weighted",
+        tolerance=1e-8,
+        reason=CLOSED,
+        collapse="two raters and two levels equally often: the share that agrees",
     ),
     "conger_kappa": _agreement(
         IRRCAC.format("conger.kappa.raw"), "two raters without gaps: Cohen's kappa", "agreement_weighted"
