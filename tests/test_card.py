@@ -21,6 +21,7 @@ from risico.pages.card_own import own_numbers
 from risico.pages.published import lacking, published, structure_shown
 from risico.proof import Line
 from risico.proof.overview import verified
+from risico.words import pick
 
 SECTIONS = [
     "1. Doel en doelgroep",
@@ -123,8 +124,8 @@ def test_what_a_file_says_is_text_and_never_a_tag():
         ("rihg", "de regel van dit formulier zegt …; u beslist"),
         ("dash", "de regel van dit formulier zegt …; u beslist"),
         ("sdm_safety", "de regel van dit formulier zegt …; u beslist"),
-        ("itq", "de regel van dit formulier zegt …; dat is geen diagnose"),
-        ("pcl5", "de regel van dit formulier zegt …; dat is geen diagnose"),
+        ("itq", "de regel van dit formulier zegt …; geen diagnose"),
+        ("pcl5", "de regel van dit formulier zegt …; geen diagnose"),
         ("bsafer", "Hier wordt niets opgeteld"),
         ("phq9", "geen aanwijzing op dit formulier; dat is geen bewijs van veiligheid"),
         ("bsafer", "geen aanwijzing op dit formulier; dat is geen bewijs van veiligheid"),
@@ -132,6 +133,21 @@ def test_what_a_file_says_is_text_and_never_a_tag():
 )
 def test_a_result_is_never_more_than_what_a_form_says(name, says):
     assert says in " ".join(warnings(load(name), "nl"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_sign_is_never_said_without_what_it_does_not_prove(language):
+    sign, proof = {
+        "nl": ("geen aanwijzing", "dat is geen bewijs van veiligheid"),
+        "en": ("no sign", "that is no proof of safety"),
+    }[language]
+    said = list[str]()
+    for it in (load(name) for name in catalogue()):
+        levels = [level for band in it.bands.values() for table in band.tables().values() for level in table]
+        words = [pick(level.meaning, language) for level in levels] + [pick(w, language) for w in it.outcomes.values()]
+        said += [word for word in words if sign in word]
+    assert len(said) > 10
+    assert [word for word in said if proof not in word] == []
 
 
 def test_no_card_calls_anybody_safe():

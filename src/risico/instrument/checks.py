@@ -15,7 +15,7 @@ from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
 from risico.instrument.questions import conditions_fit, counts_fit, listed
 from risico.instrument.reach import outcomes, reach
-from risico.instrument.shown import outcomes_worded
+from risico.instrument.shown import marks_fit, outcomes_worded
 from risico.instrument.variant_checks import variants_fit, versions_fit
 
 Mistakes = Iterator[str]
@@ -277,7 +277,7 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (names, answers_exist, parts_exist, no_circle),
     (points_fit, rules_complete, outcomes_named, variants_fit),
     (conditions_fit, counts_fit, parts_numeric),
-    (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit, outcomes_worded),
+    (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit, outcomes_worded, marks_fit),
     (sources_known, judgement_kept, missing_codes_apart, vectors_fit, kept_apart, clocks_run, hints_point),
 )
 """The checks in stages: those of a later stage can only run on what passed the earlier ones."""

@@ -16,6 +16,8 @@ Table = dict[Code, Value]
 Rule = Literal[
     "sum", "mean", "count", "highest", "lowest", "decide", "lookup", "linear", "judgement", "goal_attainment"
 ]
+Speaks = Literal["decision", "diagnosis"]
+"""What a result is easily taken for: a decision, which is a person's to make, or a diagnosis, which no form makes."""
 
 
 class Missing(Frozen):
@@ -42,6 +44,7 @@ class Score(Frozen):
 
     `only` is a condition: unless it certainly holds there is no result, and nothing can be said of its ends. `goals`
     names for how far each goal came the weight of that goal, and `rho` is how much goals are taken to go together.
+    `speaks` marks a result that looks like a decision or a diagnosis: whoever reads it is told that it is none.
     """
 
     rule: Rule
@@ -62,6 +65,7 @@ class Score(Frozen):
     range: Range | None = None
     source: str
     title: Text | None = None
+    speaks: Speaks | None = None
     research: bool = False
 
     @property
@@ -101,7 +105,7 @@ Levels = tuple[Level, ...]
 class Band(Frozen):
     """Levels of a score as lower bounds, the same for all or `by` one or more context columns (nested).
 
-    `normed` is on whom they were set, or that for each value of the first context column.
+    `normed` is on whom they were set, or that for each value of the first context column; `speaks` is as on a score.
     """
 
     of: str
@@ -110,6 +114,7 @@ class Band(Frozen):
     source: str
     normed: Normed | dict[str, Normed] | None = None
     title: Text | None = None
+    speaks: Speaks | None = None
 
     def norm_group(self, path: tuple[str, ...]) -> Normed | None:
         """Return on whom the levels under these context values were set, None where the file does not say."""

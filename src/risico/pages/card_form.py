@@ -18,10 +18,6 @@ from risico.pages.population import ages, need
 from risico.pages.published import cited, say, words
 from risico.words import Language, number, pick
 
-RISK = ("partner_violence", "child_safety", "elder_abuse", "honour_based_violence", "stalking")
-"""Domains in which a level looks like a decision about somebody's safety."""
-CLINICAL = ("trauma", "mental_health", "substance_use")
-"""Domains in which a rule looks like a diagnosis."""
 MANY = 6
 """From so many on, items are counted rather than named."""
 
@@ -73,19 +69,14 @@ def warnings(it: Instrument, language: Language) -> list[str]:
     told, found = plain(it, language), list[str]()
     if it.status == "judged" and measures(it):
         found.append(say("cautions", "judged", language))
-    deciding = [name for name in told.speaking() if _decides(it, name)] if it.status == "computed" else []
-    if deciding:
-        key = "diagnosis" if it.domain in CLINICAL else "rule"
-        found.append(say("cautions", key, language, titles=", ".join(map(told.title, deciding))))
+    spoken = [(name, entry.speaks) for name, entry in (*it.scores.items(), *it.bands.items()) if entry.speaks]
+    for key in ("decision", "diagnosis"):
+        titles = ", ".join(told.title(name) for name, speaks in spoken if speaks == key)
+        found += [say("cautions", key, language, titles=titles)] if titles else []
     if measures(it):
-        speaks = it.bands or deciding or it.status != "computed"
-        found.append(say("cautions", "low" if speaks else "alone", language))
+        key = "low" if it.bands or spoken or it.status != "computed" else "alone"
+        found.append(say("cautions", key, language))
     return found
-
-
-def _decides(it: Instrument, name: str) -> bool:
-    banded = any(band.of == name for band in it.bands.values())
-    return it.scores[name].rule in ("decide", "lookup") or (banded and it.domain in RISK)
 
 
 # 1 to 3: purpose, items, use ----------------------------------------------------------------------------------------

@@ -74,8 +74,7 @@ def _result(told: Told, name: str) -> str:
         return told("says", "judgement", title=told.title(name), value=told.answered(entry.of[0], value) or value)
     if entry.rule == "decide" and entry.range is None:
         title = told.title(name)
-        key = "titled" if told("says", "you_decide") in title or told("says", "diagnosis") in title else "rule"
-        return told("says", key, title=title, value=told.outcome(name, value)) + told.recalled(entry.source)
+        return told.spoken(entry.speaks, title, told.outcome(name, value)) + told.recalled(entry.source)
     ends = ""
     if entry.range is not None:
         low, high = (number(end, told.language) for end in entry.range)
@@ -127,10 +126,10 @@ def _band_sentences(told: Told, name: str) -> Iterator[str]:
             continue
         low, high = told.value(key, "_low"), told.value(key, "_high")
         if low is not None and high is not None and low != high:
-            ends = {"low": told.level(band, low), "high": told.level(band, high)}
-            yield told("says", "levels", name=told.title(key), **ends)
+            said = told("says", "levels", low=told.level(band, low), high=told.level(band, high))
+            yield told.spoken(band.speaks, told.title(key), said)
         elif told.value(key) is not None:
-            yield told("says", "level", name=told.title(key), level=told.level(band, told.value(key)))
+            yield told.spoken(band.speaks, told.title(key), told.level(band, told.value(key)))
 
 
 def _open(told: Told) -> Iterator[str]:
@@ -171,7 +170,7 @@ def _not_for(told: Told) -> Iterator[str]:
     ages, age = told.it.applies.age, told.age()
     needs = [told("needs", need) if need in words()["needs"] else need for need in told.it.applies.needs]
     if needs:
-        yield f"- {told('not_for', 'needs', needs=', '.join(needs).replace('_', ' '))}"
+        yield f"- {told('not_for', 'needs', needs=', '.join(needs))}"
     if ages is not None:
         low, high = (number(end, told.language) for end in ages)
         if age is not None and not ages[0] <= age <= ages[1]:

@@ -232,6 +232,10 @@ class Told:
         """Write what a score says in the words of its file."""
         return explain_rules.outcome(self.it, name, value, self.language)
 
+    def spoken(self, speaks: str | None, title: str, said: str) -> str:
+        """Say a result; what looks like a decision or a diagnosis is said to be none."""
+        return self("says", speaks or "said", title=title, said=said)
+
     def recalled(self, source: str) -> str:
         """Mark what comes from memory."""
         return self("sources", "recalled") if source == MEMORY else ""
