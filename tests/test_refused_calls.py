@@ -14,7 +14,20 @@ from risico.pages.review import review
 from risico.plan import EXAMPLE, Plan
 from risico.profiles import explain as explain_profile
 from risico.reliability import agreement, change, consistency, icc, reliability
-from risico.validity import accuracy, auc, auc_bootstrap, calibration, compare_auc, observed, partial_auc, validity
+from risico.validity import (
+    accuracy,
+    alarm_budget,
+    auc,
+    auc_bootstrap,
+    calibration,
+    calibration_curve,
+    compare_auc,
+    decision_curve,
+    observed,
+    partial_auc,
+    prediction_error,
+    validity,
+)
 
 ITEMS = {name: [float((i * k) % 4) for i in range(30)] for k, name in enumerate("abc", start=1)}
 RISK = {"s": [1.0, 2.0, 3.0, 4.0, 2.0], "p": [0.1, 0.2, 0.3, 0.4, 0.2], "y": [0.0, 0.0, 1.0, 1.0, 1.0]}
@@ -31,6 +44,10 @@ CALLS = {
     "agreement": lambda **more: agreement(ITEMS, **more),
     "change": lambda **more: change(RISK, "s", "p", reliability=0.8, better="low", **more),
     "auc": lambda **more: auc(RISK, "s", "y", **more),
+    "alarm_budget": lambda **more: alarm_budget(RISK, "s", "y", at_least=2, per_week=3, **more),
+    "calibration_curve": lambda **more: calibration_curve(RISK, "p", "y", **more),
+    "decision_curve": lambda **more: decision_curve(RISK, "p", "y", thresholds=[0.2], **more),
+    "prediction_error": lambda **more: prediction_error(RISK, "p", "y", **more),
     "auc_bootstrap": lambda **more: auc_bootstrap(RISK, "s", "y", seed=1, **more),
     "compare_auc": lambda **more: compare_auc(RISK, "s", "p", "y", **more),
     "partial_auc": lambda **more: partial_auc(RISK, "s", "y", of="specificity", between=(0, 1), seed=1, **more),

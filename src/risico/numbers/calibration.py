@@ -45,3 +45,41 @@ def intercept_and_slope(*, logit: Array, events: Array, trials: Array) -> Fit:
     """Intercept and slope estimated together: a slope below 1 says that predictions are too extreme. Cox (1958)."""
     X = np.column_stack([np.ones(len(logit)), logit])
     return logistic(X=X, events=events, trials=trials, offset=np.zeros(len(logit)))
+
+
+def log_likelihood(*, logit: Array, events: Array, trials: Array) -> float:
+    """Binomial log-likelihood of events among trials, without its constant."""
+    return float(events @ special.log_expit(logit) + (trials - events) @ special.log_expit(-logit))
+
+
+def spline(*, x: Array, knots: Array) -> Array:
+    """Restricted cubic spline of x, shape (p, knots - 1): x itself and the terms that bend between the knots.
+
+    Straight outside the outer knots; scaled by the square of their distance, so that all columns are of one size.
+    Stone and Koo (1985); Harrell (2015), eq. 2.25.
+    """
+    first, before, last = knots[0], knots[-2], knots[-1]
+    scale = (last - first) ** 2
+
+    def cube(knot: float) -> Array:
+        return np.maximum(x - knot, 0.0) ** 3
+
+    bends = [
+        (cube(t) - cube(before) * (last - t) / (last - before) + cube(last) * (before - t) / (last - before)) / scale
+        for t in knots[:-2]
+    ]
+    return np.column_stack([x, *bends])
+
+
+def quantiles(*, values: Array, number: Array, q: Array) -> Array:
+    """Quantiles of values that occur `number` times each; between two forms in a straight line (type 7 of R).
+
+    >>> quantiles(values=np.array([3.0, 1.0]), number=np.array([1.0, 3.0]), q=np.array([0.5, 0.8])).round(9).tolist()
+    [1.0, 1.8]
+    """
+    order = np.argsort(values)
+    ends = np.cumsum(number[order])
+    place = q * (ends[-1] - 1)
+    low, high = (np.searchsorted(ends, side, side="right") for side in (np.floor(place), np.ceil(place)))
+    below, above = values[order][low], values[order][high]
+    return below + (place - np.floor(place)) * (above - below)

@@ -16,13 +16,14 @@ BASE = "R 4.2.2"
 class Statistic:
     """What a statistic needs, who else computed it and how near we must be.
 
-    `input` is the smallest summary that is enough (or forms, where it must be known who or when). `reference` names
-    the R function, version and arguments, or the published table; `stored` the file in tests/reference that holds its
-    values. `tolerance` is relative, with its `reason`. `collapse` is a case in which it must equal something known.
+    `input` is the smallest summary that is enough (forms, where it must be known who or when; nothing, where none is
+    needed yet). `reference` names the R function, version and arguments, or the published table; `stored` the file in
+    tests/reference that holds its values. `tolerance` is relative, with its `reason`. `collapse` is a case in which it
+    must equal something known.
     """
 
     function: Callable[..., Estimates]
-    input: Literal["counts", "sums", "forms"]
+    input: Literal["counts", "sums", "forms", "nothing"]
     reference: str
     stored: str
     tolerance: float

@@ -4,20 +4,32 @@ An outcome is a Boolean column, or one of 0 and 1; forms without a score or with
 in `method`. Outcomes are often known only of families that were looked into: these numbers hold for those.
 """
 
+from risico.validity.alarm import alarm_budget
 from risico.validity.area import auc, auc_bootstrap, compare_auc
 from risico.validity.cut_offs import accuracy
+from risico.validity.decisions import decision_curve
 from risico.validity.observed import observed
+from risico.validity.overall import prediction_error
 from risico.validity.partial import partial_auc
-from risico.validity.recalibrated import calibration
+from risico.validity.recalibrated import calibration, recalibration
+from risico.validity.sizes import development_size, validation_size
+from risico.validity.smooth import calibration_curve
 from risico.validity.whole import validity
 
 __all__ = [
     "accuracy",
+    "alarm_budget",
     "auc",
     "auc_bootstrap",
     "calibration",
+    "calibration_curve",
     "compare_auc",
+    "decision_curve",
+    "development_size",
     "observed",
     "partial_auc",
+    "prediction_error",
+    "recalibration",
+    "validation_size",
     "validity",
 ]

@@ -19,7 +19,6 @@ Array = NDArray[np.float64]
 DELONG = "DeLong et al. (1988)"
 APART = "the scores with and without the outcome do not overlap, or all are equal, so there is no interval"
 LONELY = "one form with, or one without the outcome: no interval"
-FEW_CLUSTERS = "no interval: fewer than two clusters have the outcome, or have forms without it"
 
 
 def auc(forms: Any, score: str, outcome: str, *, cluster: str | None = None, confidence: float = 0.95) -> Estimates:
@@ -81,7 +80,8 @@ def _clustered(forms: Any, score: str, outcome: str, cluster: str, confidence: f
     se = roc.clustered_error(V10=V10, V01=V01, events=events, others=others, cluster=groups)
     method = f"area under the ROC curve, interval for forms within {cluster} that resemble each other{left}"
     value, source = float(events @ V10 / events.sum()), "Obuchowski (1997)"
-    return _area(Area("auc", value, se, int(groups.max()), counts.n, method, source), confidence, FEW_CLUSTERS)
+    lonely = "no interval: fewer than two clusters have the outcome, or have forms without it"
+    return _area(Area("auc", value, se, int(groups.max()), counts.n, method, source), confidence, lonely)
 
 
 def _placed(score: NDArray[Any], events: Array, others: Array) -> tuple[Array, Array]:

@@ -104,6 +104,15 @@ def one_sided(events: Array, others: Array) -> str | None:
     return "every form has the outcome" if others.sum() == 0 else None
 
 
+def no_logit(p: Array, table: Levels) -> str | None:
+    """Say why predictions cannot be recalibrated on their logit, if so."""
+    if (why := one_sided(table.events, table.others)) is not None:
+        return why
+    return (
+        "some probabilities are exactly 0 or 1, which no outcome can correct" if ((p == 0) | (p == 1)).any() else None
+    )
+
+
 def cut_off(values: NDArray[Any], score: str, at_least: float | None, below: float | None) -> tuple[Flags, str]:
     """Return which values are positive, and the cut-off in words; raise UsageError unless one of the two is given."""
     if (at_least is None) == (below is None):

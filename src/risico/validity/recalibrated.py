@@ -1,17 +1,22 @@
-"""How far predicted probabilities are right: logistic recalibration."""
+"""How far predicted probabilities are right, and how to set them right: logistic recalibration."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from risico.estimate import Estimate, Estimates
 from risico.numbers import calibration as logistic
 from risico.numbers import intervals
-from risico.validity.levels import check_probability, levels, one_sided
+from risico.validity.levels import check_probability, levels, no_logit
 
+Array = NDArray[np.float64]
+
+STEYERBERG = "Steyerberg et al. (2004)"
 COX = "Cox (1958); Van Calster et al. (2016)"
 
 
@@ -29,10 +34,7 @@ def calibration(forms: Any, probability: str, outcome: str, *, confidence: float
     table = levels(forms, probability, outcome, confidence)
     p = check_probability(table.values, probability)
     names = ("calibration_in_the_large", "calibration_slope", "calibration_intercept")
-    why = one_sided(table.events, table.others)
-    if why is None and ((p == 0) | (p == 1)).any():
-        why = "some probabilities are exactly 0 or 1, which no outcome can correct"
-    if why is not None:
+    if (why := no_logit(p, table)) is not None:
         return Estimates(Estimate(name=name, why=why) for name in names)
     data = {"logit": special.logit(p), "events": table.events, "trials": table.trials}
     large, both = logistic.in_the_large(**data), logistic.intercept_and_slope(**data)
@@ -45,6 +47,48 @@ def calibration(forms: Any, probability: str, outcome: str, *, confidence: float
     return Estimates(
         _coefficient(name, fit, place, table.n, text + table.left, confidence)
         for name, (fit, place), text in zip(names, places, words, strict=True)
+    )
+
+
+def recalibration(forms: Any, probability: str, outcome: str) -> Estimates:
+    """How to set predictions right for the own base rate: new logit = intercept + slope × logit of the prediction.
+
+    The slope is drawn back towards 1 as far as the forms do not show that it differs: `recalibration_shrinkage` is
+    (χ² − 1) / χ², not below 0, of the likelihood-ratio test of the slope, and `recalibration_slope` is
+    1 + shrinkage × (estimated slope − 1). `recalibration_intercept` is then fitted with that slope, so that the mean
+    prediction equals the own base rate whatever the slope. Few forms thus give recalibration in the large alone.
+    Steyerberg, Borsboom, Van Houwelingen, Eijkemans and Habbema (2004), after Van Houwelingen and Le Cessie (1990).
+
+    >>> forms = {"risk": [0.1, 0.2, 0.4, 0.6, 0.8, 0.3], "again": [0, 0, 1, 0, 1, 0]}
+    >>> [round(e.value, 3) for e in recalibration(forms, "risk", "again")]
+    [0.0, 1.0, -0.375]
+    """
+    table = levels(forms, probability, outcome, 0.95)
+    p = check_probability(table.values, probability)
+    names = ("recalibration_shrinkage", "recalibration_slope", "recalibration_intercept")
+    if (why := no_logit(p, table)) is not None:
+        return Estimates(Estimate(name=name, why=why) for name in names)
+    logit, data = special.logit(p), {"events": table.events, "trials": table.trials}
+    large = logistic.in_the_large(logit=logit, **data)
+    both = logistic.intercept_and_slope(logit=logit, **data)
+    if not both.converged:
+        why = "the predictions are all equal, or separate the outcomes perfectly"
+        return Estimates(Estimate(name=name, why=why) for name in names)
+    a, b = both.coefficients
+    steps = (logit + large.coefficients[0], a + b * logit)
+    chance, fitted = (logistic.log_likelihood(logit=line, **data) for line in steps)
+    chi2 = 2 * (fitted - chance)
+    shrinkage = max(0.0, (chi2 - 1) / chi2) if chi2 > 0 else 0.0
+    slope = 1 + shrinkage * (float(b) - 1)
+    intercept = float(logistic.in_the_large(logit=slope * logit, **data).coefficients[0])
+    words = (
+        "(χ² − 1) / χ² of the likelihood-ratio test that the slope is 1, not below 0",
+        "1 + shrinkage × (estimated slope − 1)",
+        "intercept of a logistic model with slope × logit of the prediction as offset",
+    )
+    return Estimates(
+        Estimate(name=name, value=value, n=table.n, method=text + table.left, source=STEYERBERG)
+        for name, value, text in zip(names, (shrinkage, slope, intercept), words, strict=True)
     )
 
 
