@@ -4,9 +4,33 @@
 Estimate.
 """
 
-from collapses import agreement, change, consistency, dif, effects, icc, ordinal, predictions, validity, variance
+from collapses import (
+    agreement,
+    bland_altman,
+    change,
+    consistency,
+    dif,
+    effects,
+    icc,
+    ordinal,
+    predictions,
+    validity,
+    variance,
+)
 
-FAMILIES = (consistency, ordinal, agreement, icc, variance, change, validity, predictions, dif, effects)
+FAMILIES = (
+    consistency,
+    ordinal,
+    agreement,
+    bland_altman,
+    icc,
+    variance,
+    change,
+    validity,
+    predictions,
+    dif,
+    effects,
+)
 COUNTED = {name: call for family in FAMILIES for name, call in getattr(family, "COUNTED", {}).items()}
 FORMS = {name: call for family in FAMILIES for name, call in getattr(family, "FORMS", {}).items()}
 COLLAPSES = {name: case for family in FAMILIES for name, case in family.COLLAPSES.items()}

@@ -1,6 +1,7 @@
 """Do items belong together, and do raters agree? Every number from a small tally of the forms."""
 
 from risico.reliability.agreement import agreement
+from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change
 from risico.reliability.consistency import consistency, reliability
 from risico.reliability.factor import one_factor
@@ -15,6 +16,7 @@ __all__ = [
     "agreement",
     "agreement_by_item",
     "agreement_by_level",
+    "bland_altman",
     "change",
     "components",
     "consistency",

@@ -6,10 +6,34 @@ an empty cell, or a stored value that is out of date fails. One file per family 
 
 from __future__ import annotations
 
-from risico.statistics import agreement, change, consistency, dif, effects, icc, ordinal, predictions, validity, variance
+from risico.statistics import (
+    agreement,
+    bland_altman,
+    change,
+    consistency,
+    dif,
+    effects,
+    icc,
+    ordinal,
+    predictions,
+    validity,
+    variance,
+)
 from risico.statistics.row import Statistic
 
-FAMILIES = (consistency, ordinal, agreement, icc, variance, change, validity, predictions, dif, effects)
+FAMILIES = (
+    consistency,
+    ordinal,
+    agreement,
+    bland_altman,
+    icc,
+    variance,
+    change,
+    validity,
+    predictions,
+    dif,
+    effects,
+)
 
 STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
 """Name of an Estimate to what is known of it."""
