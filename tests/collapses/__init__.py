@@ -11,6 +11,7 @@ from collapses import (
     consistency,
     dif,
     effects,
+    fiml,
     icc,
     ordinal,
     predictions,
@@ -20,6 +21,7 @@ from collapses import (
 
 FAMILIES = (
     consistency,
+    fiml,
     ordinal,
     agreement,
     bland_altman,

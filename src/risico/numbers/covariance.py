@@ -76,14 +76,15 @@ class OneFactor(NamedTuple):
     converged: bool
 
 
-def one_factor(*, S: Array, n: int, steps: int = 500) -> OneFactor:
+def one_factor(*, S: Array, n: int, start: OneFactor | None = None, steps: int = 500) -> OneFactor:
     """Maximum-likelihood one-factor model of a covariance matrix. Jöreskog (1967), by Fisher scoring.
 
-    Fitted to the correlations, as the estimate does not depend on the units, and given back in the units of S.
+    Fitted to the correlations, as the estimate does not depend on the units, and given back in the units of S. `start`
+    is a model that is near, such as that of a matrix that is near.
     """
     k, spread = len(S), np.sqrt(np.diag(S))
-    R = S / np.outer(spread, spread)
-    theta, converged = _start(R), False
+    R, converged = S / np.outer(spread, spread), False
+    theta = _start(R) if start is None else np.append(start.loadings / spread, start.uniquenesses / spread**2)
     for _ in range(steps):
         gradient, information = _score(theta, R)
         step = np.linalg.lstsq(information, gradient, rcond=None)[0]

@@ -5,6 +5,7 @@ from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change
 from risico.reliability.consistency import consistency, reliability
 from risico.reliability.factor import one_factor
+from risico.reliability.fiml import fiml
 from risico.reliability.icc import icc
 from risico.reliability.items import agreement_by_item
 from risico.reliability.levels import agreement_by_level
@@ -20,6 +21,7 @@ __all__ = [
     "change",
     "components",
     "consistency",
+    "fiml",
     "icc",
     "one_factor",
     "ordinal",

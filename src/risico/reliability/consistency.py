@@ -13,7 +13,16 @@ from risico.errors import IllegalAnswers, UsageError, did_you_mean
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.instrument import Instrument, load
 from risico.numbers import covariance, intervals
-from risico.reliability.grounds import caution, left_out, no_alpha, no_factor, no_inverse, not_proper, told
+from risico.reliability.grounds import (
+    FLAT_STANDARDISED,
+    caution,
+    left_out,
+    no_alpha,
+    no_factor,
+    no_inverse,
+    not_proper,
+    told,
+)
 from risico.scoring import check, points
 from risico.tally import Sums, sums
 
@@ -146,7 +155,7 @@ def _beside(tally: Sums, alpha: float, confidence: float) -> Estimates:
     lambda_6 = covariance.guttman_lambda_6(S=S) if alone is None else None
     normal = "Cronbach's alpha, normal interval with the standard error of Duhachek and Iacobucci"
     source, guttman, bound = "Cronbach (1951)", "Guttman (1945)", "of the covariances"
-    why = still or "the sum of the standardised items is the same on every form"
+    why = still or FLAT_STANDARDISED
     return Estimates(
         [
             told(

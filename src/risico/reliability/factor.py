@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import covariance, factor
-from risico.reliability.grounds import left_out, no_alpha, no_factor, no_inverse, not_proper, told
+from risico.reliability.grounds import THREE_ITEMS, left_out, no_alpha, no_factor, no_inverse, not_proper, told
 from risico.tally import Sums, sums
 
 Array = NDArray[np.float64]
@@ -112,7 +112,7 @@ def said(fit: factor.Fit, srmr: float, n: int, confidence: float, method: str, s
 def _no_fit(tally: Sums) -> str | None:
     if (why := no_alpha(tally) or no_factor(tally)) is not None:
         return why
-    return "three items leave nothing to test one factor by; four are needed" if len(tally.columns) == 3 else None
+    return THREE_ITEMS if len(tally.columns) == 3 else None
 
 
 def _each(tally: Sums) -> Estimates:

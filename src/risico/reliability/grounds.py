@@ -13,6 +13,12 @@ from risico.estimate import Estimate
 from risico.numbers import covariance
 from risico.tally import Sums
 
+FEW_ITEMS = "consistency needs at least two items"
+TWO_ITEMS = "one factor cannot be told from two items; three are needed"
+THREE_ITEMS = "three items leave nothing to test one factor by; four are needed"
+FLAT = "the sum of the items is the same on every form"
+FLAT_STANDARDISED = "the sum of the standardised items is the same on every form"
+STILL = "some items had the same answer on every form"
 COPIES = "some items are copies or sums of others, or there are fewer forms than items"
 
 
@@ -56,17 +62,17 @@ def varies(tally: Sums) -> NDArray[np.bool_]:
 
 def caution(tally: Sums) -> str | None:
     """Say that an item never varied, but not which: everybody's answer to it would be known."""
-    return None if varies(tally).all() else "some items had the same answer on every form"
+    return None if varies(tally).all() else STILL
 
 
 def no_alpha(tally: Sums) -> str | None:
     """Say why the items of complete forms have no alpha."""
     if len(tally.columns) < 2:
-        return "consistency needs at least two items"
+        return FEW_ITEMS
     if tally.n < 2:
         return f"{tally.n} of {tally.n + tally.left_out} forms have every item filled in, and two are needed"
     if not varies(tally).any() or tally.cross.sum() <= 1e-12 * np.trace(tally.cross):
-        return "the sum of the items is the same on every form"
+        return FLAT
     return None
 
 
@@ -80,7 +86,7 @@ def no_inverse(tally: Sums) -> str | None:
 def no_factor(tally: Sums) -> str | None:
     """Say why one factor cannot be told from these items."""
     if len(tally.columns) < 3:
-        return "one factor cannot be told from two items; three are needed"
+        return TWO_ITEMS
     return no_inverse(tally)
 
 

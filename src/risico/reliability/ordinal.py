@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from risico.estimate import Estimate, Estimates
 from risico.numbers import covariance, polychoric
 from risico.numbers import ordinal as numbers
-from risico.reliability.grounds import left_out, told
+from risico.reliability.grounds import FEW_ITEMS, FLAT_STANDARDISED, STILL, TWO_ITEMS, left_out, told
 from risico.tally import count
 from risico.tally_pairs import MOST, Pairs, pairs
 
@@ -118,11 +118,11 @@ def _modelled(tally: Pairs, found: _Ladder) -> Estimates:
 
 def _no_ladder(tally: Pairs) -> str | None:
     if len(tally.columns) < 2:
-        return "consistency needs at least two items"
+        return FEW_ITEMS
     if tally.n < 2:
         return f"{tally.n} of {tally.n + tally.left_out} forms have every item filled in, and two are needed"
     if any(len(points) < 2 for points in tally.levels):
-        return "some items had the same answer on every form"
+        return STILL
     return None
 
 
@@ -132,7 +132,7 @@ def _no_sum(found: _Ladder) -> str | None:
             "two items go together, or against each other, without exception: their polychoric correlation is 1 or −1"
         )
     if found.R.sum() <= 1e-12 * len(found.R):
-        return "the sum of the standardised items is the same on every form"
+        return FLAT_STANDARDISED
     return None
 
 
@@ -144,7 +144,7 @@ def _at_odds(found: _Ladder) -> str | None:
 
 def _no_model(found: _Ladder) -> str | None:
     if len(found.R) < 3:
-        return "one factor cannot be told from two items; three are needed"
+        return TWO_ITEMS
     if found.variances[np.tril_indices(len(found.R), -1)].min() <= 1e-10:
         return "there are too few forms to tell how sure each polychoric correlation is"
     return None

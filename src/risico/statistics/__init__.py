@@ -13,6 +13,7 @@ from risico.statistics import (
     consistency,
     dif,
     effects,
+    fiml,
     icc,
     ordinal,
     predictions,
@@ -23,6 +24,7 @@ from risico.statistics.row import Statistic
 
 FAMILIES = (
     consistency,
+    fiml,
     ordinal,
     agreement,
     bland_altman,
