@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -28,7 +30,13 @@ from risico.instrument.variants import primary
 from risico.scoring import score
 
 INTEROP = ROOT / "tests" / "interop"
-PROFILES = ("sdc-questionnaire", "sdc-questionnairecommon")
+TAKEN = {
+    "hl7.fhir.uv.sdc": [f"StructureDefinition-sdc-questionnaire{kind}.json" for kind in ("", "common")],
+    "lforms": [
+        f"dist/lforms/{name}.js"
+        for name in ("webcomponent/assets/lib/zone.min", "webcomponent/lhc-forms", "fhir/R4/lformsFHIR.min")
+    ],
+}
 SAMPLE = ("phq9", "sdq", "da", "srs", "bsafer")
 
 
@@ -50,7 +58,7 @@ def reader() -> Path:
 def installed(made: Path, pinned: list[Path]) -> None:
     """Put into `made/done` what package.json asks for; its `packed` are taken without what they would bring along."""
     done = made / "done"
-    (done / "packed").mkdir(parents=True)
+    done.mkdir(parents=True)
     for path in pinned:
         shutil.copy(path, done)
     npm(done, "ci", "--no-audit", "--no-fund")
@@ -60,11 +68,13 @@ def installed(made: Path, pinned: list[Path]) -> None:
         content = archive.read_bytes()
         assert integrity == "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode(), name
         archive.unlink()
+        folder = done / "packed" / name.rpartition("@")[0]
+        folder.mkdir(parents=True)
         with tarfile.open(fileobj=io.BytesIO(content)) as files:
-            for profile in PROFILES:
-                member = files.extractfile(f"package/StructureDefinition-{profile}.json")
+            for taken in TAKEN[folder.name]:
+                member = files.extractfile(f"package/{taken}")
                 assert member is not None
-                (done / "packed" / f"{profile}.json").write_bytes(member.read())
+                (folder / Path(taken).name).write_bytes(member.read())
 
 
 def npm(folder: Path, *words: str) -> None:
@@ -119,6 +129,38 @@ def test_the_reader_sees_a_wrong_rule_and_a_wrong_form(reader: Path) -> None:
     unversioned = {**content, "extension": [e for e in content["extension"] if "versionAlgorithm" not in e["url"]]}
     for wrong in (banana, unversioned):
         assert told({"gad2": {"questionnaire": wrong, "responses": []}}, reader)["gad2"]["complaints"]
+
+
+def filled_in(made: dict[str, Any], reader: Path, folder: Path) -> Any:
+    """Have LHC-Forms show each questionnaire and fill in each response, in a browser that reaches no address."""
+    if not shutil.which("chromium"):
+        absent("chromium is not installed")
+    for path in (INTEROP / "fill_in.html", *(reader / "packed" / "lforms").iterdir()):
+        shutil.copy(path, folder)
+    (folder / "given.js").write_text(f"const GIVEN = {json.dumps(made)};", encoding="utf-8")
+    apart = ["--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
+    page = [f"--user-data-dir={folder / 'browser'}", "--virtual-time-budget=600000", "--dump-dom"]
+    asked = ["chromium", *apart, *page, (folder / "fill_in.html").as_uri()]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=300)
+    found = re.search(r'<pre id="told">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found is not None, done.stderr
+    return json.loads(html.unescape(found[1]))
+
+
+@pytest.mark.slow
+def test_lhc_forms_shows_every_question_and_gives_the_results_of_every_vector(reader: Path, tmp_path: Path) -> None:
+    names = ("gad2", "phq9", "da")
+    made = {name: handed_over(load(name), questionnaire(name).content) for name in names}
+    wrong = json.loads(json.dumps(made["gad2"]).replace("iif(code = '3', 3", "iif(code = '3', 2"))
+    assert wrong != made["gad2"]
+    read = filled_in(made | {"wrong": wrong}, reader, tmp_path)
+    assert isinstance(read, dict), read
+    assert set(read) == {*names, "wrong"}
+    assert [one["not_shown"] for one in read.values()] == [[]] * 4
+    told = [differing(primary(load(name)), read[name]["results"], load(name).vectors) for name in names]
+    assert [differ for _, differ in told] == [[]] * 3
+    assert sum(looked for looked, _ in told) > 500
+    assert differing(load("gad2"), read["wrong"]["results"], load("gad2").vectors)[1]
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in SAMPLE else pytest.mark.slow) for n in catalogue()])

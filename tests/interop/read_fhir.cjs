@@ -18,8 +18,8 @@ for (const name of ["profiles-types", "profiles-resources"]) {
 }
 
 const profiles = Object.fromEntries(
-  fs.readdirSync(process.env.RISICO_INTEROP + "/packed")
-    .map((file) => JSON.parse(fs.readFileSync(`${process.env.RISICO_INTEROP}/packed/${file}`, "utf8")))
+  fs.readdirSync(process.env.RISICO_INTEROP + "/packed/hl7.fhir.uv.sdc")
+    .map((file) => JSON.parse(fs.readFileSync(`${process.env.RISICO_INTEROP}/packed/hl7.fhir.uv.sdc/${file}`, "utf8")))
     .map((profile) => [profile.url, profile]),
 );
 
