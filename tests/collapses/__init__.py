@@ -12,9 +12,12 @@ from collapses import (
     dif,
     effects,
     fiml,
+    generalizability,
     icc,
     ordinal,
+    pooling,
     predictions,
+    times,
     validity,
     variance,
 )
@@ -25,13 +28,16 @@ FAMILIES = (
     ordinal,
     agreement,
     bland_altman,
+    raters_apart,
     icc,
     variance,
+    generalizability,
     change,
     validity,
     predictions,
     dif,
     effects,
+    pooling,
 )
 COUNTED = {name: call for family in FAMILIES for name, call in getattr(family, "COUNTED", {}).items()}
 FORMS = {name: call for family in FAMILIES for name, call in getattr(family, "FORMS", {}).items()}

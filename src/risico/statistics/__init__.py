@@ -14,9 +14,12 @@ from risico.statistics import (
     dif,
     effects,
     fiml,
+    generalizability,
     icc,
     ordinal,
+    pooling,
     predictions,
+    times,
     validity,
     variance,
 )
@@ -28,13 +31,16 @@ FAMILIES = (
     ordinal,
     agreement,
     bland_altman,
+    raters_apart,
     icc,
     variance,
+    generalizability,
     change,
     validity,
     predictions,
     dif,
     effects,
+    pooling,
 )
 
 STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
