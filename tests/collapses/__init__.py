@@ -35,6 +35,7 @@ FAMILIES = (
     change,
     validity,
     predictions,
+    times,
     dif,
     effects,
     pooling,

@@ -38,6 +38,7 @@ FAMILIES = (
     change,
     validity,
     predictions,
+    times,
     dif,
     effects,
     pooling,

@@ -14,6 +14,7 @@ from risico.validity.partial import partial_auc
 from risico.validity.recalibrated import calibration, recalibration
 from risico.validity.sizes import development_size, validation_size
 from risico.validity.smooth import calibration_curve
+from risico.validity.times import auc_by_time, concordance
 from risico.validity.whole import validity
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "alarm_budget",
     "auc",
     "auc_bootstrap",
+    "auc_by_time",
     "calibration",
     "calibration_curve",
     "compare_auc",
+    "concordance",
     "decision_curve",
     "development_size",
     "observed",
