@@ -17,7 +17,7 @@ from collapses import (
     ordinal,
     pooling,
     predictions,
-    times,
+    raters_apart,
     validity,
     variance,
 )
@@ -35,7 +35,6 @@ FAMILIES = (
     change,
     validity,
     predictions,
-    times,
     dif,
     effects,
     pooling,

@@ -10,6 +10,7 @@ from risico.reliability.icc import icc
 from risico.reliability.items import agreement_by_item
 from risico.reliability.levels import agreement_by_level
 from risico.reliability.ordinal import ordinal
+from risico.reliability.raters_apart import raters_apart, raters_split
 from risico.reliability.splithalf import split_half
 from risico.reliability.variance import components
 
@@ -25,6 +26,8 @@ __all__ = [
     "icc",
     "one_factor",
     "ordinal",
+    "raters_apart",
+    "raters_split",
     "reliability",
     "split_half",
 ]

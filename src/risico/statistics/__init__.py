@@ -19,7 +19,7 @@ from risico.statistics import (
     ordinal,
     pooling,
     predictions,
-    times,
+    raters_apart,
     validity,
     variance,
 )
@@ -38,7 +38,6 @@ FAMILIES = (
     change,
     validity,
     predictions,
-    times,
     dif,
     effects,
     pooling,
