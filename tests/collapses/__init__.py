@@ -18,6 +18,7 @@ from collapses import (
     pooling,
     predictions,
     raters_apart,
+    times,
     validity,
     variance,
 )
@@ -35,6 +36,7 @@ FAMILIES = (
     change,
     validity,
     predictions,
+    times,
     dif,
     effects,
     pooling,

@@ -20,6 +20,7 @@ from risico.statistics import (
     pooling,
     predictions,
     raters_apart,
+    times,
     validity,
     variance,
 )
@@ -38,6 +39,7 @@ FAMILIES = (
     change,
     validity,
     predictions,
+    times,
     dif,
     effects,
     pooling,
