@@ -5,9 +5,15 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from risico import pages
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.pages.apa import apa, write_apa
+from risico.pages.wording import statistic
+from risico.statistics import STATISTICS
+from risico.strict import read_yaml
+
+WORDS = Path(pages.__file__).parent / "templates" / "statistic_words.yaml"
 
 FOUND = Estimates(
     [
@@ -70,3 +76,22 @@ def test_word_gets_html_and_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.xlsx"):
         write_apa(FOUND, tmp_path / "t.docx", "Title")
     assert not (tmp_path / "t.docx").exists()
+
+
+def base(name: str) -> str:
+    """The name without what the suffixes say: alpha_fiml_difference is alpha."""
+    kept = read_yaml(WORDS)
+    while name not in kept["names"] and name.rpartition("_")[2] in kept["suffixes"]:
+        name = name.rpartition("_")[0]
+    return name
+
+
+def test_every_statistic_has_a_name_in_both_languages_and_no_other_has() -> None:
+    kept = read_yaml(WORDS)["names"]
+    bases = {base(name) for name in STATISTICS}
+    assert bases - set(kept) == set()
+    assert set(kept) - bases <= {"gwet_ac2"}
+    assert all(set(words) == {"nl", "en"} for words in kept.values())
+    assert statistic("alpha_fiml_difference", "en") == (
+        "Cronbach's alpha, all forms (FIML), difference from complete forms"
+    )

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from risico.errors import UsageError
 from risico.estimate import Estimate
-from risico.pages.wording import Voice
+from risico.pages.wording import Voice, statistic
 from risico.words import Language, number
 
 WITHIN_ONE: Final = re.compile(
@@ -136,7 +136,7 @@ def _layout(estimates: Sequence[Estimate], language: Language) -> Layout:
     marks = _marks(known)
     rows: list[list[str | float | None]] = []
     for e in known:
-        name = voice.label(e.name) + (f" ({marks[e.why]})" if e.why in marks else "")
+        name = statistic(e.name, language) + (f" ({marks[e.why]})" if e.why in marks else "")
         by = [voice.label(e.by[key]) if key in e.by else None for key in keys]
         rest = [e.low, e.high, None if e.n is None else str(e.n)]
         rows.append([name, *by, *([e.at] if places else []), e.value, *([e.se] if errors else []), *rest])

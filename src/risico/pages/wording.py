@@ -21,6 +21,26 @@ def words() -> Mapping[str, Any]:
     return read_yaml(Path(__file__).parent / "templates" / "review_words.yaml")
 
 
+@cache
+def _statistics() -> Mapping[str, Any]:
+    return read_yaml(Path(__file__).parent / "templates" / "statistic_words.yaml")
+
+
+def statistic(name: str, language: Language) -> str:
+    """Return the name of a statistic as a journal prints it; a suffix says with which weights or forms.
+
+    >>> statistic("cohen_kappa_linear", "en"), statistic("omega_total", "nl")
+    ("Cohen's kappa, linear weights", 'omega totaal')
+    """
+    known, suffixes = _statistics()["names"], _statistics()["suffixes"]
+    if name in known:
+        return pick(known[name], language)
+    base, _, suffix = name.rpartition("_")
+    if base and suffix in suffixes:
+        return f"{statistic(base, language)}, {pick(suffixes[suffix], language)}"
+    return name.replace("_", " ")
+
+
 def forbidden(text: str, design: str, language: Language) -> list[str]:
     """Return the words in a text that a result of this design may not use.
 
