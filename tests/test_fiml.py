@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from risico.disclosure import release
 from risico.errors import UsageError
 from risico.numbers import em
 from risico.reliability import consistency, fiml
@@ -128,6 +129,16 @@ def test_degenerate_blanks_have_a_defined_answer(items: Any, name: str, value: f
     found = fiml(items)[name]
     assert found.value == value
     assert why in found.why
+
+
+def test_that_few_forms_had_blanks_does_not_leave_the_building() -> None:
+    rows = (np.random.default_rng(4).normal(size=(60, 4)) + np.random.default_rng(5).normal(size=(60, 1))).tolist()
+    for blanks, told in ((3, None), (20, 60)):
+        some = [[None, *row[1:]] if i < blanks else row for i, row in enumerate(rows)]
+        shown = release(consistency(some) + fiml(some), "organisatie")
+        assert {e.n for e in shown if "_fiml" in e.name} == {told}
+        assert shown["alpha"].n == 60 - blanks
+        assert shown["alpha_fiml"].value is not None
 
 
 def test_text_is_refused_by_its_column() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from risico.errors import IllegalAnswers, UsageError
 from risico.estimate import Estimates
-from risico.reliability import agreement, consistency, icc, reliability
+from risico.instrument import load
+from risico.reliability import agreement, consistency, fiml, icc, ordinal, reliability, split_half
 from risico.tally import count, ratings
 
 Data = Callable[[str], Path]
@@ -79,12 +80,59 @@ def test_reversed_items_enter_as_their_points() -> None:
     assert reliability(forms, "sdq", "conduct")["alpha"].value == pytest.approx(consistency(conduct)["alpha"].value)
 
 
+@pytest.mark.parametrize(
+    ("instrument", "items", "highest", "first", "because"),
+    [
+        ("gad2", 2, 3, "spearman_brown_mean", "two items"),
+        ("phq9", 9, 3, "omega_categorical", "at most 4 answers"),
+        ("phq9", 9, 1, "omega_categorical", "at most 4 answers"),
+        ("k6", 6, 4, "omega_total", "need not weigh the same"),
+    ],
+)
+def test_the_coefficient_that_fits_comes_first_and_says_why(
+    instrument: str, items: int, highest: int, first: str, because: str
+) -> None:
+    rng = np.random.default_rng(3)
+    answers = rng.normal(size=(200, 1)) + rng.normal(size=(200, items)) + highest / 2
+    answers = np.clip(np.round(answers), 0, highest).astype(int)
+    forms = pl.DataFrame(
+        {f"{instrument}_{i}": x for i, x in zip(load(instrument).scores["total"].of, answers.T, strict=True)}
+    )
+    found = reliability(forms, instrument)
+    assert found[0].name == first
+    assert because in found[0].method.split("first, because ")[1]
+    alone = {e.name: e.value for e in consistency(answers) + split_half(answers) + ordinal(answers)}
+    assert found[0].value == pytest.approx(alone[first], rel=1e-12)
+    assert len([e for e in found if e.name == first]) == 1
+
+
+def test_without_a_model_alpha_comes_first() -> None:
+    forms = pl.DataFrame({f"phq9_{i}": [0, 1, 2, 3, 1, 0] for i in range(1, 10)})
+    found = reliability(forms, "phq9")
+    assert found[0].name == "alpha"
+    assert "no model of the items gives an answer" in found[0].method
+
+
+def test_forms_with_blanks_are_used_beside_complete_ones() -> None:
+    rng = np.random.default_rng(3)
+    answers = np.clip(np.round(rng.normal(size=(200, 1)) + rng.normal(size=(200, 9)) + 1.5), 0, 3)
+    answers[:15, 4] = np.nan
+    forms = pl.DataFrame({f"phq9_{i + 1}": answers[:, i] for i in range(9)}, nan_to_null=True)
+    found = reliability(forms, "phq9")
+    assert (found["alpha"].n, found["alpha_fiml"].n) == (185, 200)
+    assert found["alpha_fiml"].value == pytest.approx(fiml(answers)["alpha_fiml"].value, rel=1e-9)
+    assert "alpha_fiml" not in {e.name for e in reliability(forms.drop_nulls(), "phq9")}
+
+
+def test_the_lowest_points_are_those_of_the_instrument() -> None:
+    forms = pl.DataFrame({f"phq9_{i}": [1, 1, 2, 3, 1, 2] for i in range(1, 10)})
+    assert {e.value for e in reliability(forms, "phq9") if e.name == "item_above_lowest"} == {1.0}
+
+
 def test_errors_of_measurement_are_in_the_units_of_the_score() -> None:
     rng = np.random.default_rng(2)
     answers = np.clip(rng.integers(0, 4, 50)[:, None] + rng.integers(-1, 2, (50, 22)), 0, 4)
     forms = pl.DataFrame({f"iesr_{i + 1}": answers[:, i] for i in range(22)})
-    from risico.instrument import load
-
     items = load("iesr").scores["intrusion"].of
     mean = reliability(forms, "iesr", "intrusion")
     total = consistency(forms, [f"iesr_{item}" for item in items])

@@ -21,7 +21,7 @@ SAID = {"why", "lonely", "few", "pair", "weak", "below", "caution", "note", "non
 """Names that hold a reason before it is given."""
 TABLES = {"rows", "shares"}
 """Names of tables whose last column is a reason."""
-TAKERS = {"_refused", "no_profile_effects", "append"}
+TAKERS = {"_refused", "refused", "no_profile_effects", "append"}
 """Functions that are given a reason by place."""
 
 

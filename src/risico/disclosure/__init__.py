@@ -12,7 +12,7 @@ totals, a number that is said twice of one arm, and the difference between two a
 means that rest on few, with the other item numbers of that score or the mean of the other arm; the digits of effects
 where the counts behind them are hidden, never shown (per profile), or rounded (readers outside); the size of a small
 profile, from the n of all and of the other profiles; how many were analysed where that is hidden, from the n of what
-was computed on them; how many forms were left out.
+was computed on them; how many forms were left out, or had blanks.
 Not covered yet: what the margin of an effect gives away of a hidden count where its digits are shown, what several
 measures of agreement together give away of a hidden share, differences with an earlier release, and dominance of one
 team (issue: what works for whom).
@@ -28,7 +28,7 @@ from typing import Literal, NewType
 
 from risico.disclosure.beside import beside, leaving_few, together
 from risico.disclosure.cells import BESIDE, COMPLEMENT, SMALL, cases, is_small, is_withheld, tables
-from risico.disclosure.digits import coarse, for_outside, sizes, solvable, unsaid, without_ends
+from risico.disclosure.digits import coarse, for_outside, nearly_complete, sizes, solvable, unsaid, without_ends
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.plan import SMALLEST
@@ -73,6 +73,7 @@ def release(
     minimum, outside = max(SMALLEST[audience], minimum or 0), audience == "buiten"
     reasons = _reasons(kept, minimum)
     short, alone = solvable(kept, reasons), sizes(kept, reasons, minimum) | unsaid(kept, reasons)
+    alone |= nearly_complete(kept, minimum)
     out: list[Estimate] = []
     for place, estimate in enumerate(kept):
         told = _withhold(estimate, reasons[place]) if place in reasons else estimate

@@ -13,6 +13,7 @@ from risico.estimate import Estimate
 ROUNDED_TO = 5  # for readers outside
 PROFILE, EACH = "profile", ("profile_effect", "profile_effect_pooled")
 POOLED = ("heterogeneity_p", "heterogeneity_q", "heterogeneity_tau", "more_families", "line_equal", EACH[1])
+BLANKS = "_fiml"  # at the end of a name: of forms with blanks too
 LEFT_OUT = re.compile(r"; (\d+) (?=[^;]*left out)")
 DEGREES = re.compile(r", (t with [\d.]+ degrees of freedom|F\([^)]*\))")
 
@@ -80,6 +81,18 @@ def unsaid(estimates: Sequence[Estimate], hidden: Iterable[int]) -> set[int]:
     values = {cases(e) for e in _analysed(estimates, hidden)}
     ours = (p for p, e in enumerate(estimates) if e.n is not None and e.name != EACH[0])
     return {p for p in ours if estimates[p].n in values or cases(estimates[p]) is None} if values else set()
+
+
+def nearly_complete(estimates: Sequence[Estimate], minimum: int) -> set[int]:
+    """Return the places whose n must go because, beside the n of complete forms, it says that few forms had blanks."""
+    whole = {(e.name, tuple(e.by.items())): e.n for e in estimates if e.n is not None}
+    found: set[int] = set()
+    for e in estimates:
+        name = e.name.removesuffix("_difference").removesuffix(BLANKS)
+        complete = whole.get((name, tuple(e.by.items())), e.n)
+        if e.n is not None and complete is not None and 0 < e.n - complete < minimum:
+            found |= {p for p, one in enumerate(estimates) if BLANKS in one.name and one.n == e.n}
+    return found
 
 
 def _analysed(estimates: Sequence[Estimate], hidden: Iterable[int]) -> list[Estimate]:

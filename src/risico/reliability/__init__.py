@@ -3,7 +3,7 @@
 from risico.reliability.agreement import agreement
 from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change
-from risico.reliability.consistency import consistency, reliability
+from risico.reliability.consistency import consistency
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
 from risico.reliability.icc import icc
@@ -11,6 +11,7 @@ from risico.reliability.items import agreement_by_item
 from risico.reliability.levels import agreement_by_level
 from risico.reliability.ordinal import ordinal
 from risico.reliability.raters_apart import raters_apart, raters_split
+from risico.reliability.scale import reliability
 from risico.reliability.splithalf import split_half
 from risico.reliability.variance import components
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from risico.errors import IllegalAnswers, UsageError, did_you_mean
 from risico.estimate import Estimate, Estimates, check_confidence
-from risico.instrument import Instrument, load
 from risico.numbers import covariance, intervals
 from risico.reliability.grounds import (
     FLAT_STANDARDISED,
@@ -23,50 +20,12 @@ from risico.reliability.grounds import (
     not_proper,
     told,
 )
-from risico.scoring import check, points
 from risico.tally import Sums, sums
 
-FORMATIVE = (
-    "a formative checklist adds up risk factors that need not go together, so consistency says nothing of its quality; "
-    "look at agreement between raters and at prediction"
-)
 WHOLE = (
     *("alpha", "omega_total", "sem", "sdc_individual", "sdc_group"),
     *("alpha_duhachek", "alpha_standardised", "guttman_lambda_2", "guttman_lambda_6"),
 )
-
-
-def reliability(
-    forms: Any, instrument: str | Path | Instrument, score: str = "total", *, confidence: float = 0.95
-) -> Estimates:
-    """Consistency of one score of an instrument, from the points of its items (recoded, reversed and weighted).
-
-    `forms` is any frame that `risico.scoring.score` takes. Alpha is refused, with the reason, for a formative
-    instrument and for a score that is no sum or mean of items. What is returned is what `consistency` returns; the
-    errors of measurement are in the units of the score. Raises IllegalAnswers as `score` does, and UsageError where the
-    instrument has no such score.
-
-    >>> import polars as pl
-    >>> answers = {f"gad2_{i}": [0, 1, 2, 3, 1, i] for i in (1, 2)}
-    >>> reliability(pl.DataFrame(answers), "gad2")["alpha"]
-    alpha 0.96 [0.7141, 0.9944], n = 6
-    >>> reliability(pl.DataFrame({"odara_1": [0, 1]}), "odara")["alpha"].why.split(",")[0]
-    'a formative checklist adds up risk factors that need not go together'
-    """
-    it = load(instrument)
-    if score not in it.scores:
-        raise UsageError(f"{it.id} has no score {score!r}.{did_you_mean(score, it.scores)}")
-    if it.model == "formative":
-        return _refused(FORMATIVE)
-    rule = it.scores[score].rule
-    if rule not in ("sum", "mean"):
-        return _refused(f"the rule of this score is {rule}; consistency is of items that are added up or averaged")
-    found = check(forms, it)
-    if found.refused:
-        raise IllegalAnswers(found.message())
-    tally = sums(points(forms, it, score))
-    ends = {item: it.point_range(item, it.scores[score].points) for item in tally.columns}
-    return _consistency(tally, 1 / len(tally.columns) if rule == "mean" else 1.0, confidence, ends)
 
 
 def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence: float = 0.95) -> Estimates:
@@ -90,24 +49,28 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
     >>> [round(e.value, 3) for e in found if e.name == "item_rest"]
     [0.883, 0.607, 0.816]
     """
-    return _consistency(sums(items, columns), 1.0, confidence, {})
+    return consistency_of(sums(items, columns), 1.0, confidence, {})
 
 
-def _consistency(tally: Sums, unit: float, confidence: float, ends: Mapping[str, tuple[float, float]]) -> Estimates:
-    """`unit` is 1 for a sum of items and 1 / k for their mean, `ends` the least and most points of each item."""
+def consistency_of(tally: Sums, unit: float, confidence: float, ends: Mapping[str, tuple[float, float]]) -> Estimates:
+    """Return what `consistency` returns; `unit` is 1 for a sum of items and 1 / k for their mean.
+
+    `ends` are the least and most points of each item, where they are known.
+    """
     check_confidence(confidence)
     whole = _together(tally, unit, confidence)
     return Estimates([*whole, *_items(tally, ends)])
 
 
-def _refused(why: str, n: int | None = None) -> Estimates:
+def refused(why: str, n: int | None = None) -> Estimates:
+    """Return every number of the whole score without a value, with the reason."""
     return Estimates(Estimate(name=name, n=n, why=why) for name in WHOLE)
 
 
 def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
     S, n, k = tally.covariance, tally.n, len(tally.columns)
     if (why := no_alpha(tally)) is not None:
-        return _refused(why, n)
+        return refused(why, n)
     alpha = covariance.cronbach(S=S)
     low, high = covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
     left = left_out(tally.left_out)
