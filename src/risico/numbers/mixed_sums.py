@@ -22,6 +22,14 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
+MOST = 30_000_000
+"""Numbers that the patterns of one size may hold: 240 megabytes for each part within cases."""
+
+
+class TooManyPatterns(Exception):
+    """Nearly every case was rated in another pattern, and there are too many of them to keep."""
+
+
 class Within(NamedTuple):
     """F'V⁻¹F, shape (m + 2, m + 2), log |V|, and the slope of each in the variance of each part within cases."""
 
@@ -50,7 +58,7 @@ class MixedSums(Protocol):
 def mixed_sums(*, y: Array, case: Index, small: Sequence[Index], within: Sequence[Index] = ()) -> MixedSums:
     """Add up ratings y, shape (n,), of cases numbered 0, 1, …; `small` and `within` number the levels of each factor.
 
-    `within` are the factors that contain the case, beside the case itself.
+    `within` are the factors that contain the case, beside the case itself. Raises TooManyPatterns.
     """
     if within:
         return ByPattern(y=y, case=case, small=small, within=within)
@@ -106,7 +114,7 @@ class _Patterns(NamedTuple):
     """G patterns of the same number n of ratings, each of one or more cases."""
 
     number: Array  # cases, shape (G,)
-    columns: Index  # of each rating, in [Z, 1], shape (G, n, small factors + 1)
+    F: Array  # [Z, 1], shape (G, n, m + 1)
     same: list[Array]  # per part within cases: 1 where two ratings share its level, shape (G, n, n)
     total: Array  # Σ y, shape (G, n)
     cross: Array  # Σ y y', shape (G, n, n)
@@ -121,7 +129,7 @@ class ByPattern:
         self.n, self.total = len(y), float(y @ y)
         self.parts, self._width = 1 + len(within), sum(self.sizes) + 2
         columns = np.column_stack([places, np.full(len(y), self._width - 2)])
-        self._groups = list(_patterns(y, case, columns, np.column_stack(within)))
+        self._groups = list(_patterns(y, case, columns, np.column_stack(within), self._width - 1))
 
     def within(self, ratio: Array) -> Within:
         """Return the sum over patterns; a pattern costs the same whatever its number of cases."""
@@ -135,7 +143,7 @@ class ByPattern:
         )
 
 
-def _patterns(y: Array, case: Index, columns: Index, within: Index) -> Iterator[_Patterns]:
+def _patterns(y: Array, case: Index, columns: Index, within: Index, width: int) -> Iterator[_Patterns]:
     cell = np.unique(columns, axis=0, return_inverse=True)[1].ravel()
     order = np.lexsort((cell, case))
     rated = np.bincount(case)
@@ -144,6 +152,10 @@ def _patterns(y: Array, case: Index, columns: Index, within: Index) -> Iterator[
         rows = order[(ends - rated)[rated == size][:, None] + np.arange(size)]
         cells, first, inverse = np.unique(cell[rows], axis=0, return_index=True, return_inverse=True)
         inverse, G = inverse.ravel(), len(cells)
+        if G * size * max(size, width) > MOST:
+            raise TooManyPatterns
+        F = np.zeros((G, size, width))
+        np.put_along_axis(F, columns[rows[first]], 1.0, axis=2)
         levels = within[rows[first]]
         shared = [levels[:, :, None, f] == levels[:, None, :, f] for f in range(within.shape[1])]
         sorted_y = y[rows][np.argsort(inverse, kind="stable")]
@@ -151,7 +163,7 @@ def _patterns(y: Array, case: Index, columns: Index, within: Index) -> Iterator[
         each = np.split(sorted_y, np.cumsum(number)[:-1])
         yield _Patterns(
             number=number.astype(np.float64),
-            columns=columns[rows[first]],
+            F=F,
             same=[np.ones((G, size, size)), *(part.astype(np.float64) for part in shared)],
             total=np.array([part.sum(axis=0) for part in each]),
             cross=np.array([part.T @ part for part in each]),
@@ -170,14 +182,9 @@ def _of_patterns(group: _Patterns, ratio: Array, p: int) -> Within:
 
 
 def _collect(group: _Patterns, W: Array, p: int) -> Array:
-    """F'WF over all cases, for W of shape (G, n, n), shape (p, p)."""
-    out, weights = np.zeros(p * p), (group.number[:, None, None] * W).ravel()
-    with_y, columns = (W @ group.total[:, :, None]).ravel(), list(np.moveaxis(group.columns, 2, 0))
-    for first in columns:
-        for second in columns:
-            out += np.bincount((first[:, :, None] * p + second[:, None, :]).ravel(), weights, minlength=p * p)
-    found = out.reshape(p, p)
-    found[:, -1] += sum(np.bincount(column.ravel(), with_y, minlength=p) for column in columns)
-    found[-1, :] = found[:, -1]
-    found[-1, -1] = float((W * group.cross).sum())
-    return found
+    """[F, y]'W[F, y] over all cases, for W of shape (G, n, n), shape (p, p)."""
+    F, out = group.F.reshape(-1, p - 1), np.empty((p, p))
+    out[:-1, :-1] = F.T @ (group.number[:, None, None] * (W @ group.F)).reshape(-1, p - 1)
+    out[-1, :-1] = out[:-1, -1] = F.T @ (W @ group.total[:, :, None]).ravel()
+    out[-1, -1] = float((W * group.cross).sum())
+    return out

@@ -84,9 +84,9 @@ def deviance(sums: MixedSums, ratio: Array) -> tuple[float, Array]:
 Deviance = Callable[[Array], tuple[float, Array]]
 
 
-def _lowest(of: Deviance, start: Array) -> tuple[Array, float]:
+def _lowest(of: Deviance, start: Array, tolerance: float = 1e-13) -> tuple[Array, float]:
     """The lowest deviance over ratios of 0 or more, from a start; a ratio at 0 is let go while its slope is down."""
-    best, low, options = start, math.inf, {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
+    best, low, options = start, math.inf, {"maxiter": 500, "ftol": tolerance, "gtol": 1e-8}
     for _ in range(5):
         found = optimize.minimize(_rooted(of), np.sqrt(best), jac=True, method="L-BFGS-B", options=options)
         best, low, slope = _to_the_border(of, np.minimum(found.x**2, FARTHEST), float(found.fun))
@@ -191,9 +191,9 @@ def interval(sums: MixedSums, found: Fit, target: Target, confidence: float = 0.
 
     def excess(value: float) -> float:
         of, free = (_of_ratio if bounded else _of_sum)(sums, target, value)
-        ratio, low = _lowest(of, np.where(free, warm["ratio"], 0.0))
+        ratio, low = _lowest(of, np.where(free, warm["ratio"], 0.0), 1e-11)
         if low - found.deviance > z * z:
-            again, other = _lowest(of, np.where(free, start, 0.0))
+            again, other = _lowest(of, np.where(free, start, 0.0), 1e-11)
             ratio, low = (again, other) if other < low else (ratio, low)
         warm["ratio"] = np.maximum(ratio, 1e-4)
         return math.sqrt(max(low - found.deviance, 0.0)) - z
@@ -243,7 +243,7 @@ def _root(excess: Callable[[float], float], back: Callable[[float], float], insi
     def of(x: float) -> float:
         return excess(back(x))
 
-    return float(optimize.brentq(of, inside, outside, xtol=1e-9))  # pyright: ignore[reportArgumentType]
+    return float(optimize.brentq(of, inside, outside, xtol=1e-8))  # pyright: ignore[reportArgumentType]
 
 
 def _of_ratio(sums: MixedSums, target: Target, value: float) -> tuple[Deviance, NDArray[np.bool_]]:

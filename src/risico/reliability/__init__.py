@@ -6,9 +6,11 @@ from risico.reliability.change import change
 from risico.reliability.consistency import consistency
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
+from risico.reliability.generalizability import generalizability
 from risico.reliability.icc import icc
 from risico.reliability.items import agreement_by_item
 from risico.reliability.levels import agreement_by_level
+from risico.reliability.needed import cases_needed, raters_needed
 from risico.reliability.ordinal import ordinal
 from risico.reliability.raters_apart import raters_apart, raters_split
 from risico.reliability.scale import reliability
@@ -20,14 +22,17 @@ __all__ = [
     "agreement_by_item",
     "agreement_by_level",
     "bland_altman",
+    "cases_needed",
     "change",
     "components",
     "consistency",
     "fiml",
+    "generalizability",
     "icc",
     "one_factor",
     "ordinal",
     "raters_apart",
+    "raters_needed",
     "raters_split",
     "reliability",
     "split_half",

@@ -83,7 +83,7 @@ def _impossible(y: Array, case: Index, rater: Index, shape: tuple[int, ...]) -> 
             f"the ratings fall apart into {len(parts)} parts that share no case and no rater "
             f"({listed(parts)} cases): raters cannot be compared"
         )
-    if len(y) < sum(shape) or not designs.told_apart([case, rater]):
+    if not designs.told_apart([case, rater]):
         return "case, rater and residual cannot be told apart: too few cases have two ratings, or raters two cases"
     return None
 
