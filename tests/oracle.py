@@ -7,6 +7,7 @@ only the model of the file. Where the two disagree, one of them is wrong.
     Oracle    one form: its codes after skipping, its context, and from these
       part      an item or score -> its value, and its lowest and highest value over every filling-in of the blanks
       truth     a condition -> True, False, or None for unknown
+    meant     a form -> what the file asks of whom it is about, each met (True), not met (False) or not known (None)
     results   a form -> every column that scoring adds
 """
 
@@ -17,7 +18,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from risico.instrument import Condition, Instrument, Level, Score, Test
 
@@ -112,6 +116,63 @@ def unusable(form: Mapping[str, Any], it: Instrument) -> bool:
     known = {name: value for name, value in Oracle(form, it).context.items() if value is not None}
     begun = any(not is_blank(form.get(column)) for column in it.columns())
     return begun and any(name not in known and cell not in it.missing_codes for name, cell in said.items())
+
+
+# ------------------------------------------------------------------------------------------------- for whom it is
+
+LISTS = YAML(typ="safe").load(Path(__file__).parents[1] / "src" / "risico" / "choosing.yaml")
+
+
+def meant(form: Mapping[str, Any], it: Instrument) -> dict[str, Truth]:
+    """What the file asks of whom a form is about; who filled in is asked only where the form and no rule says so."""
+    applies = it.applies
+    asked = {} if applies.age is None else {"age": _of_age(form.get("age"), *applies.age)}
+    asked |= {need: _yes_or_no(form.get(need)) for need in applies.needs}
+    if "informant" in form and "informant" not in it.context:
+        asked["informant"] = _filled_by(form["informant"], it.informant)
+    return asked
+
+
+def _of_age(cell: Any, youngest: float, oldest: float) -> Truth:
+    """An age is in completed years: somebody of 17 and a half is 17. What nobody can be is not known."""
+    age = None if is_blank(cell) else number_between(cell, 0, 120.999999, other=None)
+    return None if age is None else youngest <= age and math.floor(age) <= oldest
+
+
+def _yes_or_no(cell: Any) -> Truth:
+    if isinstance(cell, str):
+        return {
+            "1": True,
+            "true": True,
+            "ja": True,
+            "yes": True,
+            "0": False,
+            "false": False,
+            "nee": False,
+            "no": False,
+        }.get(cell.lower())
+    return bool(cell) if not is_blank(cell) and cell in (0, 1) else None
+
+
+def _filled_by(cell: Any, informant: str) -> Truth:
+    """Whether who filled in is one of those who should; a word that is in no list says nothing."""
+    who = [one for one, said in LISTS["people"].items() if cell in (one, *said["nl"], *said["en"])]
+    return who[0] in LISTS["informants"].get(informant, {"who": [informant]})["who"] if who else None
+
+
+def outside(form: Mapping[str, Any], it: Instrument) -> dict[str, Truth]:
+    """The column that says whether a form is about somebody else; none where no column of the form speaks of it."""
+    asked = meant(form, it)
+    if not set(asked) & set(form):
+        return {}
+    fails = False in asked.values()
+    return {"outside": fails if fails or None not in asked.values() else None}
+
+
+def barred(form: Mapping[str, Any], it: Instrument) -> bool:
+    """Whether a form with some answer is about somebody for whom the file says that it must not be used."""
+    begun = any(not is_blank(form.get(column)) for column in it.columns())
+    return begun and any(meant(form, it).get(name) is False for name in it.applies.refuse)
 
 
 # ------------------------------------------------------------------------------------------------ what a file says
@@ -225,7 +286,7 @@ class Oracle:
                 for item in skip.then.items:
                     if self.codes[item] is None:
                         self.codes[item] = skip.then.as_
-        self.refused = any(self.truth(refuse.when) is True for refuse in it.refuse)
+        self.refused = any(self.truth(refuse.when) is True for refuse in it.refuse) or barred(form, it)
 
     def _context(self, form: Mapping[str, Any]) -> dict[str, Value | None]:
         """Context that is absent, or none of the declared values, is None, unless the file says what is assumed."""
@@ -465,6 +526,7 @@ def results(form: Mapping[str, Any], it: Instrument) -> dict[str, Value | None]:
         found[name] = this.truth(alert.when)
     used = {item for name in it.scores for item in rests_on(it, name)}
     found["missing"] = sum(this.codes[item] is None for item in used)
+    found |= outside(form, it)
     return {f"{it.id}_{name}": None if this.refused else value for name, value in found.items()}
 
 

@@ -460,9 +460,23 @@ def instruments(draw: Draw, most_items: int = 5, most_scores: int = 5) -> Instru
     data["alerts"] = {
         f"a{i}": {"when": when, "words": WORDS} for i, when in enumerate(draw(st.lists(_condition(draft), max_size=2)))
     }
+    if draw(st.integers(0, 2)) == 0:
+        data["applies"] = draw(_applies())
     if draw(st.integers(0, 3)) == 0:
         data["refuse"] = [{"when": draw(_condition(draft, ("item", "context"))), "words": WORDS}]
     return loaded(data)
+
+
+@st.composite
+def _applies(draw: Draw) -> dict[str, Any]:
+    """For whom a file is meant, and what a form may not be scored without."""
+    ages, needs = (
+        draw(st.sampled_from([None, (18, 120), (2, 17)])),
+        draw(st.sets(st.sampled_from(["cohabited", "partner"]))),
+    )
+    asked = [*sorted(needs), "informant", *(["age"] if ages else [])]
+    refuse = draw(st.sets(st.sampled_from(asked), max_size=2)) if draw(st.booleans()) else set()
+    return {"needs": sorted(needs), "refuse": dict.fromkeys(sorted(refuse), WORDS), **({"age": ages} if ages else {})}
 
 
 # ----------------------------------------------------------------------------------------------------------- forms
@@ -519,8 +533,32 @@ def forms(draw: Draw, it: Instrument, most: int = 12, only_legal: bool = False) 
     for name, pool in _context(it).items():
         if draw(st.integers(0, 4)):
             columns[name] = draw(st.lists(st.sampled_from(pool), min_size=n, max_size=n))
+    for name, pools in speaking(it).items():
+        if draw(st.booleans()):
+            pool = draw(st.sampled_from(pools))
+            columns[name] = draw(st.lists(st.sampled_from(pool), min_size=n, max_size=n))
     columns["note"] = ["kept as it was"] * n
     return columns
+
+
+def speaking(it: Instrument) -> dict[str, list[list[Any]]]:
+    """What the columns may hold that say for whom a form is, each in several types; none that the file reads itself."""
+    ages = [
+        [17, 18, 1, 120, 121, -1, None],
+        [17.9, 2.0, 1.9, 18.0, float("nan"), None],
+        ["17", "18.5", "oud", " ", None],
+    ]
+    needs: list[list[Any]] = [
+        ["ja", "nee", "x", "", None],
+        [True, False, None],
+        [0, 1, 2, None],
+        [1.0, 0.0, None],
+        [None],
+    ]
+    who: list[list[Any]] = [["self", "ouder", "teacher", "professional", "buurvrouw", "", None], [None], [1, 2, None]]
+    pools = {"age": ages} if it.applies.age is not None else {}
+    pools |= dict.fromkeys(it.applies.needs, needs) | {"informant": who}
+    return {name: pool for name, pool in pools.items() if name not in it.context}
 
 
 def _context(it: Instrument) -> dict[str, list[Any]]:

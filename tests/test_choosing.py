@@ -163,7 +163,7 @@ def test_who_is_outside_is_counted_alike_on_every_engine(engine):
         "arrow": lambda: table,
         "duckdb": lambda: duckdb.connect().from_arrow(table),
     }[engine]()
-    assert said(forms) == {"age": (2, 1, 5), "cohabited": (2, 2, 5)}
+    assert said(forms) == {"age": (1, 2, 5), "cohabited": (2, 2, 5)}
 
 
 def test_what_nobody_asked_is_unknown_and_never_met():
@@ -190,15 +190,17 @@ def test_within_the_population_nothing_is_said():
 
 def test_a_caution_says_how_many_and_never_which():
     text = "\n".join(outside(FORMS.with_columns(case=pl.lit("ZAAK-7")), load("odara"), "nl"))
-    assert "LET OP: bij 2 van 5 formulieren past de leeftijd niet (bedoeld: vanaf 18 jaar)." in text
+    assert "LET OP: bij 1 van 5 formulieren past de leeftijd niet (bedoeld: vanaf 18 jaar)." in text
     assert "niet voldaan aan: heeft samengewoond" in text
-    assert "Niet na te gaan bij 2 van 5 formulieren: heeft samengewoond." in text
+    assert "Niet na te gaan bij 2 van 5 formulieren: vanaf 18 jaar; heeft samengewoond." in text
     assert "ZAAK-7" not in text
 
 
 def test_scoring_a_file_shows_the_caution_and_scores_all_the_same(tmp_path, capsys):
-    answers = {f"phq9_{i}": [0, 1] for i in range(1, 11)}
+    answers = {f"audit_{i}": [0, 1 if i < 9 else 2] for i in range(1, 11)}
     pl.DataFrame({"age": [12, 40], **answers}).write_csv(tmp_path / "forms.csv")
-    assert main(["score", "phq9", str(tmp_path / "forms.csv"), "-o", str(tmp_path / "scored.csv")]) == 0
+    assert main(["score", "audit", str(tmp_path / "forms.csv"), "-o", str(tmp_path / "scored.csv")]) == 0
     assert "LET OP: bij 1 van 2 formulieren past de leeftijd niet" in capsys.readouterr().out
-    assert pl.read_csv(tmp_path / "scored.csv")["phq9_total"].to_list() == [0, 9]
+    scored = pl.read_csv(tmp_path / "scored.csv")
+    assert scored["audit_total"].to_list() == [0, 12]
+    assert scored["audit_outside"].to_list() == [True, False]

@@ -281,7 +281,7 @@ def test_an_age_in_words_is_said_by_its_count(tmp_path, capsys):
     assert run("check", "phq9", tmp_path / "x.csv") == 0
     assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
     told = capsys.readouterr().out
-    assert told.count("Bij 1 formulier(en) is `age` geen getal") == 2
+    assert told.count("Bij 1 formulier(en) is `age` geen leeftijd") == 2
     assert "vijftien" not in told
 
 
@@ -331,7 +331,7 @@ def test_illegal_answers_are_refused_or_set_aside(odd, capsys):
     assert run("score", "phq9", odd, "-o", out, "--rejects", rejects) == 0
     assert read(out)["case"].to_list() == ["007", "9", "10"]
     assert read(rejects)["case"].to_list() == ["8"]
-    assert "1 formulier(en) met ongeldige antwoorden apart gezet" in capsys.readouterr().out
+    assert "1 formulier(en) die niet gescoord kunnen worden apart gezet" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("lang", "says"), [("nl", "er is niets gescoord"), ("en", "nothing was scored")])

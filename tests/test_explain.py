@@ -178,7 +178,9 @@ def test_reversed_items_show_their_points():
 
 
 def test_an_age_outside_the_range_is_said():
-    assert "LET OP: Dit formulier gaat over iemand van 12 jaar" in explain(phq(*[1] * 10) | {"age": 12}, "phq9")
+    form = {f"gad7_{i}": 1 for i in range(1, 8)}
+    assert "LET OP: hier past de leeftijd niet (bedoeld: vanaf 18 jaar)" in explain(form | {"age": 12}, "gad7")
+    assert "past de leeftijd niet" not in explain(form | {"age": 18}, "gad7")
 
 
 def test_the_same_form_in_any_frame_is_the_same_text():
@@ -261,8 +263,8 @@ def test_a_number_in_text_is_read_as_one():
     form = {f"ors_{i}": 7.5 for i in range(1, 5)}
     assert "Onder de grens voor de leeftijd: ja" in explain(form | {"age": "8"}, "ors")
     assert explain(form | {"age": "8"}, "ors") == explain(form | {"age": 8}, "ors")
-    assert "Dit formulier gaat over iemand van 12 jaar" in explain(phq(*[1] * 10) | {"age": "12"}, "phq9")
-    assert "De opgegeven leeftijd is geen getal" in explain(phq(*[1] * 10) | {"age": "twaalf"}, "phq9")
+    assert "hier past de leeftijd niet" in explain({"gad7_1": 1, "age": "12"}, "gad7")
+    assert "De opgegeven leeftijd is geen leeftijd in jaren" in explain({"gad7_1": 1, "age": "twaalf"}, "gad7")
 
 
 @pytest.mark.parametrize("age", [" 8 ", "eight", 300, True])

@@ -1,5 +1,6 @@
 """The shipped scorer gives what the oracle gives: on every engine, for any instrument and any answers."""
 
+import random
 import warnings
 from functools import cache
 from typing import Any
@@ -17,8 +18,9 @@ from risico.errors import IllegalAnswers, RisicoWarning
 from risico.forms import enter
 from risico.instrument import Instrument, catalogue, load
 from risico.scoring import score, set_aside
+from risico.scoring.findings import wanted
 from risico.scoring.score import run
-from strategies import codes, crowd, form, forms, instruments, small
+from strategies import codes, crowd, form, forms, instruments, small, speaking
 
 Form = dict[str, Any]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -26,7 +28,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base
 
 def lenient(frame: Any, it: Instrument) -> Any:
     """Score as `score` does, but count illegal answers as blank and forms that contradict themselves as unscored."""
-    return run(enter(frame, (*it.columns(), *it.context)), it)
+    return run(enter(frame, wanted(it)), it)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -78,12 +80,16 @@ def test_every_engine_gives_what_the_oracle_gives_at_length(data: st.DataObject)
 
 
 def shipped(it: Instrument) -> list[dict[str, Any]]:
-    """The forms of the vectors of an instrument (what a vector does not name was left empty), then random ones."""
-    blank = dict.fromkeys((*it.columns(), *it.context))
+    """The forms of the vectors of an instrument (what a vector does not name was left empty), then random ones.
+
+    All of them say for whom they are, in columns of a type that depends on the instrument.
+    """
+    blank, rng = dict.fromkeys((*it.columns(), *it.context)), random.Random(it.id)
     vectors = [blank | vector.context | {f"{it.id}_{i}": v for i, v in vector.answers.items()} for vector in it.vectors]
     columns = crowd(it, 25, seed=len(it.id))
     many = [*vectors, *(form(columns, i) for i in columns["case"])]
-    return [one | {"case": i} for i, one in enumerate(many)]
+    pools = {name: rng.choice(pools) for name, pools in speaking(it).items()}
+    return [one | {name: rng.choice(pool) for name, pool in pools.items()} | {"case": i} for i, one in enumerate(many)]
 
 
 @cache

@@ -9,20 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from risico.errors import RisicoError, UsageError, did_you_mean
 from risico.instrument import Instrument, catalogue, load
+from risico.instrument.lists import OLDEST, people
+from risico.instrument.lists import choosing as words
 from risico.instrument.model import MEMORY
-from risico.strict import read_yaml
 from risico.words import Language, number, pick
 
 STANDINGS = ("validated", "in_use", "translated", "none")
 """Standing in the Netherlands, the strongest first."""
-OLDEST = 120
-"""The highest age: a file with this upper end has none."""
 HERE = STANDINGS[:2]
 """What a search opens on: validated or in use in the Netherlands."""
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -76,12 +73,6 @@ class _Wanted:
         return {name for concern in self.concerns or () for name in concern.get(kind, ())}
 
 
-@cache
-def words() -> Mapping[str, Any]:
-    """Return the words of subjects, of who fills in, and of concerns, each in nl and en."""
-    return read_yaml(Path(__file__).parent / "choosing.yaml")
-
-
 def find(age: float | None = None, concern: str | None = None, informant: str | None = None) -> tuple[Fit, ...]:
     """Return every instrument of the library: what fits first, then what does not, with the reasons.
 
@@ -114,15 +105,6 @@ def informant_label(name: str, language: Language) -> str:
 def domain_label(name: str, language: Language) -> str:
     """Say what an instrument is about."""
     return pick(words()["domains"].get(name), language) or name.replace("_", " ")
-
-
-def people(informant: str) -> tuple[str, ...]:
-    """Return who can fill in, or take part in filling in, a form with this informant.
-
-    >>> people("parent_teacher_or_self")
-    ('parent', 'teacher', 'self')
-    """
-    return tuple(words()["informants"].get(informant, {}).get("who", (informant,)))
 
 
 def person_label(name: str, language: Language) -> str:
@@ -161,7 +143,7 @@ def _against(it: Instrument, wanted: _Wanted) -> Iterator[Reason]:
     if wanted.concerns is not None and not _about(it, wanted):
         yield _reason("reasons", "other_subject", domain=lambda language: domain_label(it.domain, language))
     ages = it.applies.age
-    if wanted.age is not None and ages is not None and not ages[0] <= wanted.age <= ages[1]:
+    if wanted.age is not None and ages is not None and not it.applies.fits(wanted.age):
         low, high = ages
         key = "age" if high < OLDEST else "age_from"
         yield _reason("reasons", key, low=lambda lang: number(low, lang), high=lambda lang: number(high, lang))

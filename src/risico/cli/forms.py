@@ -204,6 +204,9 @@ def _mirror(found: Findings, it: Instrument, file: str, language: Language, *, n
     for words, count in found.illogical:
         if count:
             yield word("check", "contradicts", language, count=count, words=words)
+    for words, count in found.barred:
+        if count:
+            yield word("check", "barred", language, count=count, words=words)
     if no_age:
         yield word("check", "no_age", language, n=no_age)
     if found.skipped:
@@ -235,11 +238,11 @@ def _labels(instruments: list[Instrument], language: Language) -> dict[str, Any]
             labels |= {f"{it.id}_{name}_{end}": word("score", end, language, title=title) for end in ("low", "high")}
         yes_no = {"0": word("answers", "no", language), "1": word("answers", "yes", language)}
         flags = [name for name, band in it.bands.items() if any(t[0].value is not None for t in band.tables().values())]
-        values |= {f"{it.id}_{name}": yes_no for name in (*flags, *it.alerts)}
+        values |= {f"{it.id}_{name}": yes_no for name in (*flags, *it.alerts, "outside")}
         labels |= {f"{it.id}_{name}": pick(alert.words, language) for name, alert in it.alerts.items()}
         for name, band in ((name, band) for name, band in it.bands.items() if name not in flags):
             levels = [level for table in band.tables().values() for level in table]
             told = {str(level.result): pick(level.meaning, language) or str(level.result) for level in levels}
             values |= {f"{it.id}_{name}{end}": told for end in ("", "_low", "_high")}
-        labels[f"{it.id}_missing"] = word("score", "missing", language)
+        labels |= {f"{it.id}_{key}": word("score", key, language) for key in ("missing", "outside")}
     return {"labels": labels, "values": values}

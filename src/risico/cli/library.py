@@ -58,6 +58,7 @@ def show_(asked: Namespace) -> None:
     parts: list[tuple[str, Iterable[str]]] = [
         ("who", [pick(it.qualification, language)]),
         ("not_for", (pick(words, language) for words in it.applies.not_for)),
+        ("refused", (pick(words, language) for words in it.applies.refuse.values())),
         ("licence", licence),
         ("context", _context(it, language)),
         ("items" if it.administer == "official_form" else "open_items", _items(it, language)),

@@ -50,4 +50,10 @@ def _illegal(found: Findings, language: Language) -> Iterator[str]:
     for words, count in found.illogical:
         if count:
             yield "  " + word("check", "contradicts", language, count=count, words=words)
-    yield word("refusal", "illegal", language)
+    for words, count in found.barred:
+        if count:
+            yield "  " + word("check", "barred", language, count=count, words=words)
+    if found.misread:
+        yield word("refusal", "illegal", language)
+    if any(count for _, count in found.barred):
+        yield word("refusal", "barred", language)

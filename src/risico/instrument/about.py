@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -30,11 +31,25 @@ class NlStatus(Frozen):
 
 
 class Applies(Frozen):
-    """For whom it is meant, and for whom it is not."""
+    """For whom it is meant, and for whom it is not.
+
+    `age` is in completed years, both ends included. `refuse` names what a form may not be scored without (`age`,
+    `informant` or a need), with the reason in words: where the sheet says that it must not be applied. All else
+    that does not fit is scored with a caution.
+    """
 
     age: Range | None = None
     needs: tuple[str, ...] = ()
     not_for: tuple[Text, ...] = ()
+    refuse: dict[str, Text] = {}
+
+    def fits(self, age: float) -> bool:
+        """Return whether somebody of this age is meant.
+
+        >>> Applies(age=(2, 17)).fits(17.9), Applies(age=(2, 17)).fits(18), Applies(age=(18, 120)).fits(17.9)
+        (True, False, False)
+        """
+        return self.age is None or self.age[0] <= age < math.floor(self.age[1]) + 1
 
 
 class Evidence(Frozen):

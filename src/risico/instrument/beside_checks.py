@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from risico.errors import did_you_mean
+from risico.instrument.lists import OLDEST
 from risico.instrument.model import MEMORY, Instrument
 from risico.instrument.questions import listed
 
@@ -14,9 +15,24 @@ SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
+def applies_fit(it: Instrument) -> Mistakes:
+    """Ages are those of people, and what a form may not be scored without is something that a column can say."""
+    ages, asked = it.applies.age, [*it.applies.needs, "informant", *(("age",) if it.applies.age else ())]
+    if ages is not None and not 0 <= ages[0] <= ages[1] <= OLDEST:
+        yield f"applies.age: {ages[0]} to {ages[1]} are no ages of people. Write years, from 0 to {OLDEST} at the most."
+    for name in it.applies.needs:
+        if not SLUG.fullmatch(name) or asked.count(name) > 1:
+            yield f"applies.needs: '{name}' is to be one column: lower case letters, digits, underscores, named once."
+    for name in it.applies.refuse:
+        if name not in asked:
+            near = did_you_mean(name, asked)
+            known = listed(asked)
+            yield f"applies.refuse.{name}: nothing is asked by this name, so it refuses no form. Known: {known}.{near}"
+
+
 def kept_apart(it: Instrument) -> Mistakes:
     """A kept column has a name that no item or result has."""
-    taken = {*it.items, *it.scores, *it.bands, *it.alerts, "missing"}
+    taken = {*it.items, *it.scores, *it.bands, *it.alerts, "missing", "outside"}
     for name in it.kept:
         if not SLUG.fullmatch(name):
             yield f"kept.{name}: a name is lower case letters, digits and single underscores, as it becomes a column."

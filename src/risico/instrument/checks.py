@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from risico.errors import did_you_mean
-from risico.instrument.beside_checks import clocks_run, hints_point, kept_apart
+from risico.instrument.beside_checks import applies_fit, clocks_run, hints_point, kept_apart
 from risico.instrument.blanks import missing_fits, skips_agree
 from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
@@ -43,7 +43,7 @@ def names(it: Instrument) -> Mistakes:
     for where, name in named:
         if not SLUG.fullmatch(name):
             yield f"{where}: a name is lower case letters, digits and single underscores, as it becomes a column."
-    seen = {"missing"}
+    seen = {"missing", "outside"}
     for block, entries in blocks.items():
         for name in entries:
             if name in seen:
@@ -278,7 +278,7 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (points_fit, rules_complete, outcomes_named, variants_fit),
     (conditions_fit, counts_fit, parts_numeric),
     (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit, outcomes_worded, marks_fit),
-    (sources_known, judgement_kept, missing_codes_apart, vectors_fit, kept_apart, clocks_run, hints_point),
+    (sources_known, judgement_kept, missing_codes_apart, vectors_fit, applies_fit, kept_apart, clocks_run, hints_point),
 )
 """The checks in stages: those of a later stage can only run on what passed the earlier ones."""
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from risico.exchange import single
 from risico.instrument import Instrument, load
 from risico.instrument.model import MEMORY
-from risico.pages.explain_rules import blanks, rule, words
+from risico.pages.explain_rules import blanks, rule
+from risico.pages.population import need, not_meant
 from risico.pages.published import checked
 from risico.pages.told import Told, asked_by, read_by
 from risico.words import Language, number, pick
@@ -167,16 +169,14 @@ def _level_ends(told: Told, name: str) -> Iterator[str]:
 
 
 def _not_for(told: Told) -> Iterator[str]:
-    ages, age = told.it.applies.age, told.age()
-    needs = [told("needs", need) if need in words()["needs"] else need for need in told.it.applies.needs]
+    ages, needs = told.it.applies.age, [need(name, told.language) for name in told.it.applies.needs]
+    yield from not_meant(single(told.row), told.it, told.language)
+    if ages is not None and told.age() is None and told.given("age") is not None:
+        yield told("not_for", "no_number")
     if needs:
         yield f"- {told('not_for', 'needs', needs=', '.join(needs))}"
     if ages is not None:
         low, high = (number(end, told.language) for end in ages)
-        if age is not None and not ages[0] <= age <= ages[1]:
-            yield told("says", "alert", words=told("not_for", "this_age", age=number(age, told.language)))
-        if age is None and told.given("age") is not None:
-            yield told("not_for", "no_number")
         yield f"- {told('not_for', 'age', low=low, high=high)}"
     for group in told.it.applies.not_for:
         yield f"- {pick(group, told.language)}"

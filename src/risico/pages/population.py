@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from risico.choosing import OLDEST
+from risico.choosing import informant_label, words
 from risico.instrument import Instrument
-from risico.pages.explain_rules import words as told_words
+from risico.instrument.lists import OLDEST
 from risico.pages.published import say
-from risico.scoring.applies import AGE, cautions
+from risico.scoring.applies import AGE, INFORMANT, Caution, cautions
 from risico.words import Language, number, pick
 
 
@@ -29,7 +29,7 @@ def ages(it: Instrument, language: Language) -> str:
 
 def need(name: str, language: Language) -> str:
     """Say what must be the case before an instrument is used."""
-    return pick(told_words()["needs"].get(name), language) or name.replace("_", " ")
+    return pick(words()["needs"].get(name), language) or name.replace("_", " ")
 
 
 def outside(forms: Any, it: Instrument, language: Language) -> Iterator[str]:
@@ -40,13 +40,35 @@ def outside(forms: Any, it: Instrument, language: Language) -> Iterator[str]:
     >>> print(*outside(pl.DataFrame({"age": [34, 15, 17]}), load("sdq"), "en"))
     ATTENTION: on 1 of 3 forms the age does not fit (meant: ages 2 to 17). This form is not meant for that.
     """
+    found = cautions(forms, it)
+    yield from _outside(found, it, language)
     unsure: dict[tuple[int, int], list[str]] = {}
-    for caution in cautions(forms, it):
-        said = ages(it, language) if caution.about == AGE else need(caution.about, language)
-        if caution.outside:
-            key = "outside_age" if caution.about == AGE else "outside_need"
-            yield say("population", key, language, what=said, outside=caution.outside, n=caution.n)
+    for caution in found:
         if caution.unknown:
-            unsure.setdefault((caution.unknown, caution.n), []).append(said)
+            unsure.setdefault((caution.unknown, caution.n), []).append(_meant(caution, it, language))
     for (unknown, n), what in unsure.items():
         yield say("population", "unknown", language, unknown=unknown, n=n, what="; ".join(what))
+
+
+def not_meant(form: Any, it: Instrument, language: Language) -> Iterator[str]:
+    """Say what of one form the instrument is certainly not meant for; nothing of what nobody can tell.
+
+    >>> import polars as pl
+    >>> from risico.instrument import load
+    >>> print(*not_meant(pl.DataFrame({"age": [34]}), load("sdq"), "en"))
+    ATTENTION: here the age does not fit (meant: ages 2 to 17). This form is not meant for that.
+    """
+    return _outside(cautions(form, it), it, language)
+
+
+def _outside(found: Iterable[Caution], it: Instrument, language: Language) -> Iterator[str]:
+    for caution in (caution for caution in found if caution.outside):
+        what = caution.about if caution.about in (AGE, INFORMANT) else "need"
+        where = say("population", "one" if caution.n == 1 else "many", language, outside=caution.outside, n=caution.n)
+        yield say("population", what, language, where=where, what=_meant(caution, it, language))
+
+
+def _meant(caution: Caution, it: Instrument, language: Language) -> str:
+    if caution.about == AGE:
+        return ages(it, language)
+    return informant_label(it.informant, language) if caution.about == INFORMANT else need(caution.about, language)

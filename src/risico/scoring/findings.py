@@ -13,6 +13,7 @@ from risico.forms import Door, Kind, enter
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import NumberContext
 from risico.scoring.answers import NOT_ASKED, Answer, answer, contexts, either
+from risico.scoring.applies import asked
 from risico.scoring.codes import Codes
 from risico.scoring.program import Program, compile_
 from risico.scoring.truth import truth
@@ -50,6 +51,8 @@ class Findings:
     columns: tuple[Column, ...]
     context: tuple[Column, ...]
     illogical: tuple[tuple[str, int], ...]
+    barred: tuple[tuple[str, int], ...]
+    """Forms certainly about somebody for whom the instrument must not be used, by the words of the file."""
     skipped: int
     """Forms with an answer to an item that the form says to skip; they are scored as they were answered."""
     absent: tuple[str, ...]
@@ -58,7 +61,12 @@ class Findings:
 
     @property
     def refused(self) -> bool:
-        """Return whether there are illegal answers, unknown context, or forms that contradict themselves."""
+        """Return whether scoring would refuse: something cannot be right, or a form may not be scored."""
+        return self.misread or any(count for _, count in self.barred)
+
+    @property
+    def misread(self) -> bool:
+        """Return whether there is something in the forms that cannot be right."""
         return any(c.illegal for c in (*self.columns, *self.context)) or any(count for _, count in self.illogical)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -68,7 +76,7 @@ class Findings:
 
     def message(self) -> str:
         """Say what is refused: columns, counts and codes, never a row."""
-        return "\n".join((*self._sentences(), self._what_to_do()))
+        return "\n".join((*self._sentences(), *self._what_to_do()))
 
     def _sentences(self) -> Iterator[str]:
         yield f"{self.instrument}: nothing was scored."
@@ -86,12 +94,22 @@ class Findings:
         for words, count in self.illogical:
             if count:
                 yield f"  {count} of {self.n} forms contradict themselves: {words}"
+        for words, count in self.barred:
+            if count:
+                yield f"  {count} of {self.n} forms may not be scored with it: {words}"
 
-    def _what_to_do(self) -> str:
-        return (
-            "An answer that is not understood would count as something it is not. Mend the data, say in a map what "
-            "these codes mean (`risico map`), or set those forms aside (`--rejects FILE`, `set_aside`)."
-        )
+    def _what_to_do(self) -> Iterator[str]:
+        if self.misread:
+            yield (
+                "An answer that is not understood would count as something it is not. Mend the data, say in a map what "
+                "these codes mean (`risico map`), or set those forms aside (`--rejects FILE`, `set_aside`)."
+            )
+        if any(count for _, count in self.barred):
+            yield (
+                "A score of somebody for whom an instrument must not be used says nothing about that person. Mend the "
+                "column if it is wrong, find another instrument (`risico find`), or set those forms aside "
+                "(`--rejects FILE`, `set_aside`)."
+            )
 
 
 def check(forms: Any, instrument: str | Path | Instrument, language: Language = "en") -> Findings:
@@ -103,7 +121,7 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
     (1, ('7',), True)
     """
     it = load(instrument)
-    door = enter(forms, (*it.columns(), *it.context))
+    door = enter(forms, wanted(it))
     items = {f"{it.id}_{item}": answer(it, item, door.kinds) for item in it.items}
     told = contexts(it, door.kinds)
     counts = _count(door, it, items | told)
@@ -124,22 +142,28 @@ def check(forms: Any, instrument: str | Path | Instrument, language: Language = 
         columns=tuple(column(name, found) for name, found in items.items()),
         context=tuple(column(name, found) for name, found in told.items()),
         illogical=tuple((pick(r.words, language), counts[f"refused {i}"]) for i, r in enumerate(it.refuse)),
+        barred=tuple((pick(words, language), counts.get(f"barred {n}", 0)) for n, words in it.applies.refuse.items()),
         skipped=counts.get("skipped", 0),
         absent=tuple(name for name in items if name not in door.columns),
         strange=_strange(it, door.columns),
     )
 
 
+def wanted(it: Instrument) -> tuple[str, ...]:
+    """Return the columns that scoring looks at: answers, context, and what says for whom the form is."""
+    return (*it.columns(), *it.context, *asked(it))
+
+
 def refused(door: Door, it: Instrument, program: Program) -> bool:
     """Return whether scoring refuses these forms: one pass over them, for no more than is needed to know."""
     filled = [item for item in it.items if _holds(door.kinds.get(f"{it.id}_{item}"))]
     wrong = {f"illegal {item}": answer(it, item, door.kinds).illegal for item in filled}
-    wrong |= {column: nw.col(column) for column in program.illogical}
+    wrong |= {column: nw.col(column) for column in program.refusing}
     told = {name: one for name, one in contexts(it, door.kinds).items() if _holds(door.kinds.get(name))}
     wrong |= {f"context {name}": one.illegal for name, one in told.items()}
     if not wrong:
         return False
-    frame = program.run(door.inside) if program.illogical else door.inside
+    frame = program.run(door.inside) if program.refusing else door.inside
     sums = {name: expression.sum() for name, expression in wrong.items()}
     return any(frame.select(**sums).collect(backend="polars").rows()[0])
 
@@ -161,8 +185,9 @@ def _count(door: Door, it: Instrument, found: dict[str, Answer]) -> dict[str, in
             sums[f"not_asked {name}"] = (nw.col(name).cast(nw.String) == NOT_ASKED).fill_null(False).sum()
     program = compile_(it, door.kinds)
     sums |= {f"refused {i}": nw.col(column).sum() for i, column in enumerate(program.illogical)}
+    sums |= {f"barred {name}": nw.col(column).sum() for name, column in program.barred.items()}
     sums |= {name: one.sum() for name, one in _illogical(door, it, program, found).items()}
-    frame = program.run(door.inside) if it.refuse or it.skip else door.inside
+    frame = program.run(door.inside) if it.refuse or it.skip or program.barred else door.inside
     row = frame.select(nw.len().alias("n"), **sums).collect(backend="polars").rows(named=True)[0]
     counts = {name: int(value or 0) for name, value in row.items()}
     return counts | {f"blank {name}": counts["n"] for name in found if not _holds(door.kinds.get(name))}
@@ -233,7 +258,7 @@ def absence(it: Instrument, columns: tuple[str, ...]) -> str:
 
 def _strange(it: Instrument, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Columns with the prefix of the instrument that are no item, result or kept column, nor of another instrument."""
-    known = {*it.columns(), *(f"{it.id}_{name}" for name in it.kept)}
+    known = {*it.columns(), *(f"{it.id}_{name}" for name in (*it.kept, "outside"))}
     own = [name for name in columns if name.startswith(f"{it.id}_") and name not in known]
     if not own:
         return ()

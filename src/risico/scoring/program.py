@@ -20,6 +20,7 @@ from risico.instrument import Instrument, Score
 from risico.instrument.reach import whole_part
 from risico.scoring import rules
 from risico.scoring.answers import either, total
+from risico.scoring.applies import barred, outside
 from risico.scoring.codes import Codes, Stage
 from risico.scoring.levels import level
 from risico.scoring.rules import Ends, Part
@@ -35,18 +36,25 @@ class Program:
     outputs: Mapping[str, str]
     illogical: tuple[str, ...]
     """One column for each way in which a form can contradict itself."""
+    barred: Mapping[str, str]
+    """The column of each reason of the file why a form may not be scored, as it is about somebody else."""
     points: Mapping[str, Mapping[str, str]]
     """For each score that is made of items: the column with the points of each."""
     codes: Mapping[str, str]
     """The column with the code of each item and context, by the name it has in the forms."""
 
+    @property
+    def refusing(self) -> tuple[str, ...]:
+        """Return the columns of which one true value has a form refused."""
+        return (*self.illogical, *self.barred.values())
+
     def run(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        """Add all columns, then give the results their names; an illogical form has none."""
+        """Add all columns, then give the results their names; a form that is refused has none."""
         for stage in self.stages:
             frame = frame.with_columns(**stage)
         results = {name: nw.col(column) for name, column in self.outputs.items()}
-        if self.illogical:
-            sound = ~either(nw.col(column) for column in self.illogical)
+        if self.refusing:
+            sound = ~either(nw.col(column) for column in self.refusing)
             results = {name: nw.when(sound).then(result) for name, result in results.items()}
         return frame.with_columns(**results) if results else frame
 
@@ -61,9 +69,10 @@ def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool
     for layer in instrument.depths():
         writer.scores(layer)
     writer.results()
+    barred = writer.applies()
     illogical = tuple(writer.column("illogical", str(i)) for i in range(len(instrument.refuse)))
     stages = tuple(stage for stage in writer.stages if stage)
-    return Program(stages, writer.outputs, illogical, writer.points(), writer.read())
+    return Program(stages, writer.outputs, illogical, barred, writer.points(), writer.read())
 
 
 @dataclass
@@ -233,6 +242,19 @@ class _Writer(Codes):
             stage[self.column("missing")] = self._blanks().cast(nw.Int64)
             self.outputs[f"{it.id}_missing"] = self.column("missing")
         self.stages.append(stage)
+
+    def applies(self) -> dict[str, str]:
+        """Whether a form is outside the population, where a column of the forms says so, and what then bars it."""
+        it = self.instrument
+        found = outside(it, self.kinds)
+        if found is None:
+            return {}
+        stage: Stage = {self.column("outside"): found}
+        self.outputs[f"{it.id}_outside"] = self.column("outside")
+        bars = barred(it, self.kinds)
+        named = {name: self.column("barred", name) for name in bars}
+        self.stages.append(stage | {named[name]: one for name, one in bars.items()})
+        return named
 
     def _blanks(self) -> nw.Expr:
         """Blanks among the scored items; a score that rests on all of them has counted the answers already."""

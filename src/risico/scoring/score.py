@@ -12,7 +12,7 @@ from risico.errors import IllegalAnswers, RisicoWarning, UsageError, did_you_mea
 from risico.forms import Door, enter
 from risico.instrument import Instrument, load
 from risico.scoring.answers import answer, contexts, either
-from risico.scoring.findings import absence, check, refused
+from risico.scoring.findings import absence, check, refused, wanted
 from risico.scoring.program import Program, compile_
 
 
@@ -23,14 +23,21 @@ def score(forms: Any, instrument: str | Path | Instrument) -> Any:
     0. A column that is not there counts as not answered, with a RisicoWarning. Polars (eager and lazy), DuckDB
     relations, pandas and PyArrow tables are taken; lazy ones stay lazy, but are read once to look for illegal answers.
 
+    Forms with a column for whom the instrument is meant (`age`, `informant`, or a need such as `cohabited`) get one
+    more: `<id>_outside`, true where one of these is certainly not met, false where all are met, missing where that is
+    not known. It changes no score.
+
     Raises IllegalAnswers when an answer is none of the instrument's codes, when a context column (informant, age …)
-    says what the instrument does not know, or when a form contradicts itself (`set_aside` parts those from the rest);
-    UsageError when no column belongs to the instrument or a result is already there.
+    says what the instrument does not know, when a form contradicts itself, or when it is certainly about somebody for
+    whom the file says that the instrument must not be used (`set_aside` parts all those from the rest); UsageError
+    when no column belongs to the instrument or a result is already there.
 
     >>> import polars as pl
     >>> forms = pl.DataFrame({f"phq9_{i}": [1, 2, None] for i in range(1, 11)})
     >>> score(forms, "phq9").select("phq9_total", "phq9_band").rows()
     [(9.0, 'mild'), (18.0, 'moderately_severe'), (None, None)]
+    >>> score(forms.with_columns(age=pl.Series([40, 99, None])), "phq9")["phq9_outside"].to_list()
+    [False, False, None]
     """
     it = load(instrument)
     door = _enter(forms, it)
@@ -58,7 +65,7 @@ def set_aside(forms: Any, instrument: str | Path | Instrument) -> tuple[Any, Any
     frame = program.run(door.inside)
     wrong = either(answer(it, item, door.kinds).illegal for item in it.items)
     wrong = wrong | either(one.illegal for one in contexts(it, door.kinds).values())
-    wrong = wrong | either(nw.col(column) for column in program.illogical)
+    wrong = wrong | either(nw.col(column) for column in program.refusing)
     frame = frame.with_columns(__wrong=wrong)  # a column, as a frame without answers leaves no other to filter by
     return door.keep(frame, ~nw.col("__wrong")), door.keep(frame, nw.col("__wrong"))
 
@@ -83,7 +90,7 @@ def points(forms: Any, instrument: str | Path | Instrument, score: str) -> Any:
     it = load(instrument)
     if score not in it.scores:
         raise UsageError(f"{it.id} has no score '{score}'.{did_you_mean(score, it.scores)}")
-    door = enter(forms, (*it.columns(), *it.context))
+    door = enter(forms, wanted(it))
     program = compile_(it, door.kinds)
     if score not in program.points:
         raise UsageError(f"'{score}' of {it.id} is not made of items, so there are no points per item.")
@@ -103,7 +110,7 @@ def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
     [(2, None)]
     """
     it = load(instrument)
-    door = enter(forms, (*it.columns(), *it.context))
+    door = enter(forms, wanted(it))
     program = compile_(it, door.kinds)
     _refuse(forms, door, it, program)
     columns = {name: nw.col(column) for name, column in program.codes.items()}
@@ -111,13 +118,15 @@ def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
 
 
 def _refuse(forms: Any, door: Door, it: Instrument, program: Program) -> None:
-    """Refuse forms with illegal answers, context that the instrument does not know, or a contradiction."""
+    """Refuse forms with illegal answers, context that the instrument does not know, or a contradiction, or about
+    somebody for whom it must not be used.
+    """
     if refused(door, it, program):
         raise IllegalAnswers(check(forms, it).message())
 
 
 def _enter(forms: Any, it: Instrument) -> Door:
-    door = enter(forms, (*it.columns(), *it.context))
+    door = enter(forms, wanted(it))
     if not set(it.columns()) & set(door.columns):
         raise UsageError(
             f"No column belongs to {it.id}: they are named {it.columns()[0]}, {it.columns()[1]}, … "
