@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def says(path: Path, *, keep: bool = False) -> Any:
     """
     entry = _entries(path.parent).get(path.stem)
     if entry is not None and path.exists() and entry["sha256"] == fingerprint(path):
-        return _keys_from_text(entry["says"])
+        return copy(entry["says"])
     data = read_yaml(path)
     if keep:
         if not _read_anew:
@@ -78,7 +79,7 @@ def fingerprint(path: Path) -> str:
 @lru_cache(maxsize=8)
 def _entries(folder: Path) -> dict[str, dict[str, Any]]:
     try:
-        return json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return json.loads((folder / NAME).read_text(encoding="utf-8"), object_pairs_hook=_keys_from_text)
     except (OSError, ValueError):
         return {}
 
@@ -89,11 +90,9 @@ def _keys_to_text(data: Any) -> Any:
     return [_keys_to_text(part) for part in data] if isinstance(data, list) else data
 
 
-def _keys_from_text(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {_key(key): _keys_from_text(value) for key, value in data.items()}
-    return [_keys_from_text(part) for part in data] if isinstance(data, list) else data
-
-
-def _key(key: str) -> int | str:
-    return int(key[1:]) if key.startswith("=") else key
+def _keys_from_text(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    """Most mappings have no whole number among their keys, and are made at once."""
+    made: dict[Any, Any] = dict(pairs)
+    if any(key[:1] == "=" for key in made):
+        return {int(key[1:]) if key[:1] == "=" else key: value for key, value in pairs}
+    return made
