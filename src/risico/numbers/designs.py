@@ -82,7 +82,7 @@ def told_apart(factors: Sequence[Index]) -> bool:
 
     They can where the matrices M ZZ' M of the factors and of the residual, M taking away the mean, are independent: the
     restricted likelihood depends on the variances through their sum alone. And something must be left for a residual:
-    two factors leave it where there are more rows than they can fit; of more factors that is looked at in small designs.
+    two factors leave it where there are more rows than they can fit; of more factors that is looked at in small ones.
 
     >>> case, rater = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     >>> told_apart([case, rater]), told_apart([case, np.arange(4)])

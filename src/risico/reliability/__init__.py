@@ -2,7 +2,7 @@
 
 from risico.reliability.agreement import agreement
 from risico.reliability.bland_altman import bland_altman
-from risico.reliability.change import change
+from risico.reliability.change import change, cutoffs
 from risico.reliability.consistency import consistency
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
@@ -26,6 +26,7 @@ __all__ = [
     "change",
     "components",
     "consistency",
+    "cutoffs",
     "fiml",
     "generalizability",
     "icc",
