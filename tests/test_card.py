@@ -286,9 +286,9 @@ def test_a_rule_for_blanks_from_memory_is_marked_and_counted_apart_from_its_scor
         rule = entry.model_copy(update={"missing": Missing(then="prorate", answered=7, source=source)})
         return it.model_copy(update={"scores": {"total": rule}})
 
-    assert "antwoorden opgehoogd [uit het geheugen] |" in card(read("memory"), form="md")
+    assert "opgehoogd naar alle vragen [uit het geheugen] |" in card(read("memory"), form="md")
     assert "lege antwoorden (Totaalscore)" in card(read("memory"), form="md")
-    assert "antwoorden opgehoogd (s3) |" in card(read("s3"), form="md")
+    assert "opgehoogd naar alle vragen (s3) |" in card(read("s3"), form="md")
     assert verified(read("memory"))[1] == verified(read(None))[1] + 1
 
 

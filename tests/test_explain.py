@@ -8,10 +8,13 @@ import polars as pl
 import pytest
 
 from oracle import illegal
+from risico.cli import main
 from risico.errors import IllegalAnswers, UsageError
 from risico.instrument import catalogue, load
 from risico.pages.card import card
 from risico.pages.explain import explain
+from risico.proof import Line
+from risico.scoring import score as score_forms
 from risico.words import pick
 from strategies import codes, crowd, form, small
 
@@ -180,7 +183,7 @@ def test_reversed_items_show_their_points():
 def test_an_age_outside_the_range_is_said():
     form = {f"gad7_{i}": 1 for i in range(1, 8)}
     assert "LET OP: hier past de leeftijd niet (bedoeld: vanaf 18 jaar)" in explain(form | {"age": 12}, "gad7")
-    assert "past de leeftijd niet" not in explain(form | {"age": 18}, "gad7")
+    assert "LET OP" not in explain(form | {"age": 18}, "gad7").split("VOOR WIE")[1]
 
 
 def test_the_same_form_in_any_frame_is_the_same_text():
@@ -265,6 +268,7 @@ def test_a_number_in_text_is_read_as_one():
     assert explain(form | {"age": "8"}, "ors") == explain(form | {"age": 8}, "ors")
     assert "hier past de leeftijd niet" in explain({"gad7_1": 1, "age": "12"}, "gad7")
     assert "De opgegeven leeftijd is geen leeftijd in jaren" in explain({"gad7_1": 1, "age": "twaalf"}, "gad7")
+    assert "De opgegeven leeftijd is geen leeftijd in jaren" in explain({"gad7_1": 1, "age": 999}, "gad7")
 
 
 @pytest.mark.parametrize("age", [" 8 ", "eight", 300, True])
@@ -312,7 +316,7 @@ def test_every_score_is_said_but_those_for_research(place, name):
     said = explain(whole, it, language).split("\n\n")[1]
     for score, entry in it.scores.items():
         title = pick(entry.title, language) or score.replace("_", " ")
-        assert (f"\n{title}: " in said or f" {title}: " in said) != entry.research, score
+        assert (f"\n{title}: " in said or f" {title}: " in said) == (score in it.shown), score
 
 
 def test_the_main_result_comes_first():
@@ -385,3 +389,63 @@ def test_a_level_that_is_never_low_is_no_good_news():
     nothing = {f"da_{item}": 0 for item in load("da").items}
     assert "Geen aanwijzing" not in explain(nothing, "da", "nl")
     assert "niet laag" in explain(nothing, "da", "nl")
+
+
+# what is on no page -------------------------------------------------------------------------------------------------
+
+HELPERS = [(name, score) for name in catalogue() for score, entry in load(name).scores.items() if entry.helper]
+
+
+@pytest.mark.parametrize(("name", "score"), HELPERS)
+def test_a_step_toward_a_score_is_a_column_and_stands_in_no_list(name, score, capsys):
+    it = load(name)
+    answers = {f"{name}_{item}": (it.codes(item) or [1])[-1] for item in it.items}
+    context = {"child_age": 5} if name == "ctspc" else {}
+    assert f"{name}_{score}" in score_forms(pl.DataFrame([answers | context]), it).columns
+    title = it.scores[score].title["en"]
+    assert not [
+        line for line in explain(answers | context, it, "en").splitlines() if line.startswith((title, f"- {title}:"))
+    ]
+    assert f"| {title} |" not in card(it, "en", form="md")
+    main(["show", name, "--lang", "en"])
+    assert f"{name}_{score}: " not in capsys.readouterr().out
+
+
+def test_what_a_step_is_passed_on_to_is_told_by_the_rule_of_the_step():
+    text = explain({f"psc17_{i}": 1 for i in range(1, 18)}, "psc17")
+    assert "- Schaal internaliserend, ten minste: punten opgeteld (2, 6, 9, 11, 15); leeg telt als de laagste" in text
+    assert "- Aantal cijfers: berekend (4 − Aantal personen zonder cijfer)" in explain(
+        {"sos_scale_child": 1}, "sos_scale"
+    )
+
+
+def test_a_sum_for_research_is_a_column_and_on_no_page(capsys):
+    it = load("sara_v2")
+    answers = {column: it.codes(item)[-1] for column, item in zip(it.columns(), it.items, strict=True)}
+    assert score_forms(pl.DataFrame([answers]), it)["sara_v2_research_total"].to_list() == [40]
+    told = {"claim": "range", "way": "counted", "holds": True}
+    proof = [Line(about=about, detail="0 to 40", **told) for about in ("research_total", "omitted")]
+    pages = [explain(answers, it, language) for language in ("nl", "en")]
+    pages += [card(it, language, proof=proof, form="md") for language in ("nl", "en")]
+    for page in pages:
+        assert "research" not in page.replace("\\", "").replace("for research only: a sum has no level", "")
+        assert it.scores["research_total"].title["nl"] not in page
+        assert it.scores["research_total"].title["en"] not in page
+        assert not re.search(r"\b40\b", page.split("BRONNEN")[0].split("SOURCES")[0].split("10. ")[0])
+
+
+# goals --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_goal_that_nobody_set_is_no_blank():
+    text = explain({"gas_x1": 1, "gas_x2": 0}, "gas")
+    assert "Alle vragen die meetellen zijn beantwoord." in text
+    assert "Plaatsen waarop geen doel is gesteld staan er niet bij; dat zijn geen lege antwoorden." in text
+    assert "leeg" not in text.split("REGELS EN")[0].replace("geen lege antwoorden", "")
+    assert "doel 3" not in text
+
+
+def test_a_goal_that_was_set_and_not_rated_is_a_blank_and_so_is_a_weight_that_others_have():
+    assert "- x2 (doel 2: behaald niveau): leeg" in explain({"gas_x1": 1, "gas_w1": 2, "gas_w2": 3}, "gas")
+    assert "- w2 (doel 2: gewicht): leeg" in explain({"gas_x1": 1, "gas_w1": 2, "gas_x2": 0}, "gas")
+    assert "staan er niet bij" not in explain({f"gas_{w}{i}": 1 for w in "xw" for i in range(1, 7)}, "gas")

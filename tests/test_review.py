@@ -11,12 +11,13 @@ from html.parser import HTMLParser
 import pytest
 
 from risico.disclosure import release
-from risico.errors import MissingExtra
+from risico.errors import MissingExtra, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.pages.parts import better_when_lower
 from risico.pages.review import review, write
 from risico.pages.wording import forbidden, words
 from risico.plan import EXAMPLE, Plan
+from risico.study import Scale, Study
 
 FROM_FORMS = {"id": "y", "column": "violence", "moment": "T1", "baseline": "T0", "window_days": (300, 450),
               "combine": "worst", "kind": "veiligheid",
@@ -457,3 +458,20 @@ def test_without_jinja_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(MissingExtra, match="report"):
         page()
+
+
+# what is on no page -------------------------------------------------------------------------------------------------
+
+
+def test_no_review_of_a_sum_that_is_for_research_alone():
+    outcome = EXAMPLE["outcome"]
+    asked = {key: value for key, value in outcome.items() if key not in ("event", "detail")}
+    asked |= {"column": "sara_v2_research_total", "moment": "t1", "baseline": "t0", "yes": {"at_least": 20}}
+    with pytest.raises(UsageError, match="sara_v2_research_total: this sum is for research only"):
+        page(plan=a_plan(outcome=asked))
+    told = {"id": "x", "version": 1, "title": {"nl": "x"}, "question": {"nl": "x"}, "expected": {"nl": "x"}}
+    scale = {"instrument": "sara_v2", "scores": ("research_total",)}
+    told |= {"data": {"source": "synthetic", "public": True}, "audience": "organisatie"}
+    study = Study.model_construct(**told, design="reliability", scale=Scale(**scale))
+    with pytest.raises(UsageError, match="The result of sara_v2 is the judgement of the rater"):
+        review(release(Estimates(()), "organisatie"), study)

@@ -128,9 +128,11 @@ def _codes(it: Instrument, language: Language) -> Iterator[str]:
 
 def _scores(it: Instrument, language: Language) -> Iterator[str]:
     for name, entry in it.scores.items():
+        if entry.helper:
+            continue
         ends = f" {number(entry.range[0], language)}-{number(entry.range[1], language)}" if entry.range else ""
         told = {"title": pick(entry.title, language) or name, "range": ends}
-        told |= {"rule": rule(it, entry, language), "missing": blanks(entry, language)}
+        told |= {"rule": rule(it, name, language), "missing": blanks(it, name, language)}
         yield word("show", "score", language, name=f"{it.id}_{name}", **told) + _memory(entry.source, language)
         words = [outcome(it, name, value, language) for value in dict.fromkeys(outcomes(entry)) if value in it.outcomes]
         if words:

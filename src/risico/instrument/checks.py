@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from risico.errors import did_you_mean
+from risico.instrument.aside import place, without
 from risico.instrument.beside_checks import applies_fit, clocks_run, hints_point, kept_apart
 from risico.instrument.blanks import missing_fits, skips_agree
 from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
 from risico.instrument.questions import conditions_fit, counts_fit, listed
 from risico.instrument.reach import outcomes, reach
-from risico.instrument.shown import marks_fit, outcomes_worded
+from risico.instrument.shown import helpers_fit, marks_fit, outcomes_worded
 from risico.instrument.variant_checks import variants_fit, versions_fit
 
 Mistakes = Iterator[str]
@@ -277,16 +278,22 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (names, answers_exist, parts_exist, no_circle),
     (points_fit, rules_complete, outcomes_named, variants_fit),
     (conditions_fit, counts_fit, parts_numeric),
-    (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit, outcomes_worded, marks_fit),
+    (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit),
+    (outcomes_worded, marks_fit, helpers_fit),
     (sources_known, judgement_kept, missing_codes_apart, vectors_fit, applies_fit, kept_apart, clocks_run, hints_point),
 )
-"""The checks in stages: those of a later stage can only run on what passed the earlier ones."""
+"""The checks in stages: those of a later stage can only run on what passed the earlier ones; the last on anything."""
 
 
 def mistakes(instrument: Instrument) -> list[str]:
-    """Return every mistake that can be seen at once; empty when the instrument is sound."""
+    """Return every mistake, each once; empty when the instrument is sound.
+
+    What a stage finds broken is set aside with all that rests on it, and the next stage looks at what is left.
+    """
+    found: list[str] = []
+    here = instrument
     for stage in STAGES[:-1]:
-        found = [mistake for check in stage for mistake in check(instrument)]
-        if found:
-            return found + [mistake for check in STAGES[-1] for mistake in check(instrument)]
-    return [mistake for check in STAGES[-1] for mistake in check(instrument)]
+        told = [mistake for check in stage for mistake in check(here)]
+        here = without(here, map(place, told))
+        found += told
+    return found + [mistake for check in STAGES[-1] for mistake in check(instrument)]

@@ -201,6 +201,16 @@ class Instrument(Frozen):
         """Return `id@version`, as a score carries it."""
         return f"{self.id}@{self.version}"
 
+    @property
+    def shown(self) -> dict[str, Score]:
+        """The scores that a page lists: neither steps toward another score, nor sums for research alone.
+
+        >>> from risico.instrument import load
+        >>> "research_total" in load("sara_v2").scores, "research_total" in load("sara_v2").shown
+        (True, False)
+        """
+        return {name: score for name, score in self.scores.items() if not (score.helper or score.research)}
+
     def columns(self) -> tuple[str, ...]:
         """Return the names of the item columns, in official order."""
         return tuple(f"{self.id}_{item}" for item in self.items)

@@ -45,6 +45,7 @@ class Score(Frozen):
     `only` is a condition: unless it certainly holds there is no result, and nothing can be said of its ends. `goals`
     names for how far each goal came the weight of that goal, and `rho` is how much goals are taken to go together.
     `speaks` marks a result that looks like a decision or a diagnosis: whoever reads it is told that it is none.
+    `helper` marks a step toward another score, and `research` a sum for research: columns, and on no page.
     """
 
     rule: Rule
@@ -66,6 +67,7 @@ class Score(Frozen):
     source: str
     title: Text | None = None
     speaks: Speaks | None = None
+    helper: bool = False
     research: bool = False
 
     @property

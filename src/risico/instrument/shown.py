@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from risico.errors import did_you_mean
-from risico.instrument.model import Instrument
+from risico.instrument.model import Instrument, needs
 from risico.instrument.reach import outcomes, reach
 
 Mistakes = Iterator[str]
@@ -35,4 +35,20 @@ def marks_fit(it: Instrument) -> Mistakes:
             yield (
                 f"scores.{name}.speaks: '{name}' is no word of a rule, and a number or a judgement of the rater is not "
                 f"taken for a {score.speaks} of this form. Put the mark on the band or the decision that is."
+            )
+
+
+def helpers_fit(it: Instrument) -> Mistakes:
+    """A step is one toward another score, and there is nothing on it that a reader should see."""
+    read = set[str]().union(*(needs(score) for score in it.scores.values()))
+    for name in (name for name, score in it.scores.items() if score.helper):
+        if name not in read:
+            yield (
+                f"scores.{name}.helper: no other score reads '{name}', so it would be shown nowhere and serve nothing. "
+                "Remove the mark or the score."
+            )
+        if it.scores[name].speaks or any(band.of == name for band in it.bands.values()):
+            yield (
+                f"scores.{name}.helper: a helper is on no page, but this one speaks or has a band, and these would be "
+                "hidden with it. Remove the mark, or put the band on the score that it helps."
             )

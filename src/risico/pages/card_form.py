@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from risico.choosing import domain_label, informant_label
-from risico.instrument import Instrument, Score
+from risico.instrument import Instrument
 from risico.instrument.conditions import Code
 from risico.instrument.model import MEMORY, Number, Text
 from risico.instrument.reach import outcomes
 from risico.pages.card_beside import kept, meanings
 from risico.pages.card_words import kind, measures, plain, recalled, section
-from risico.pages.explain_rules import blanks, rule
+from risico.pages.explain_rules import blanks, made_of, rule, word
 from risico.pages.parts import Section, Table
 from risico.pages.population import ages, need
 from risico.pages.published import cited, say, words
 from risico.words import Language, number, pick
-
-MANY = 6
-"""From so many on, items are counted rather than named."""
-
 
 # in short -----------------------------------------------------------------------------------------------------------
 
@@ -179,16 +175,16 @@ def _points(worth: Code | Number, code: Code, language: Language) -> str:
 
 def _scores(it: Instrument, language: Language) -> Table:
     told, rows = plain(it, language), list[list[str]]()
-    for name, entry in it.scores.items():
+    for name, entry in it.shown.items():
+        only = word("rules", "only", language, when=told.condition(entry.only)) if entry.only is not None else ""
         ends = "–" if entry.range is None else "–".join(number(end, language) for end in entry.range)
-        research = say("scores", "research", language) if entry.research else ""
         rows.append(
             [
-                told.title(name) + research,
-                say("scores", "of", language, rule=rule(it, entry, language), parts=_made_of(it, name, language)),
+                told.title(name),
+                say("scores", "of", language, rule=rule(it, name, language), parts=made_of(it, name, language)) + only,
                 ends,
                 say("scores", entry.higher_is, language),
-                _blanks(it, entry, language),
+                _blanks(it, name, language),
                 cited(it, entry.source, language),
             ]
         )
@@ -196,24 +192,14 @@ def _scores(it: Instrument, language: Language) -> Table:
     return Table(caption=say("scores", "caption", language), head=head, rows=rows)
 
 
-def _blanks(it: Instrument, entry: Score, language: Language) -> str:
-    over_scores = entry.of and set(entry.of) <= set(it.scores) and entry.missing.then == "none"
-    source = entry.missing.source
-    read = f" ({cited(it, source, language)})" if source and source != MEMORY else ""
-    return say("scores", "parts", language) if over_scores else blanks(entry, language) + read
-
-
-def _made_of(it: Instrument, name: str, language: Language) -> str:
-    entry, told = it.scores[name], plain(it, language)
-    names = list(entry.of or entry.terms or it.items_of(name))
-    if len(names) > MANY and set(names) <= set(it.items):
-        return say("scores", "items", language, n=len(names), first=names[0], last=names[-1])
-    return ", ".join(map(told.part, names))
+def _blanks(it: Instrument, name: str, language: Language) -> str:
+    source = it.scores[name].missing.source
+    return blanks(it, name, language) + (f" ({cited(it, source, language)})" if source and source != MEMORY else "")
 
 
 def _decisions(it: Instrument, language: Language) -> list[Table]:
     told, found = plain(it, language), list[Table]()
-    for name, entry in it.scores.items():
+    for name, entry in it.shown.items():
         rows = [[told.outcome(name, case.then), told.condition(case.when)] for case in entry.cases]
         if entry.otherwise is not None:
             rows.append([told.outcome(name, entry.otherwise), say("scores", "otherwise", language)])

@@ -74,8 +74,8 @@ def _remembered(it: Instrument, language: Language) -> str:
 
     seen, every = verified(it)
     told = plain(it, language)
-    what = [told.title(name) for name, entry in it.scores.items() if not checked(it, entry.source)]
-    for name, entry in it.scores.items():
+    what = [told.title(name) for name, entry in it.shown.items() if not checked(it, entry.source)]
+    for name, entry in it.shown.items():
         if entry.missing.source and not checked(it, entry.missing.source):
             what.append(say("sources", "blanks", language, title=told.title(name)))
     for name, band in it.bands.items():
@@ -92,7 +92,8 @@ def _remembered(it: Instrument, language: Language) -> str:
 
 def proven(it: Instrument, language: Language, proof: Sequence[Line] | None) -> Section:
     """Say how many example forms there are, and what was proven over all answer patterns."""
-    n = len(it.vectors)
+    n, unshown = len(it.vectors), set(it.scores) - set(it.shown)
+    proof = proof and [line for line in proof if line.about not in unshown or not line.holds]
     found = [say("proof", "vectors" if n else "no_vectors", language, n=n)]
     if proof is None:
         return section("proof", language, words=[*found, say("proof", "not_run", language)])

@@ -9,7 +9,7 @@ from typing import Any
 from risico.exchange import single
 from risico.instrument import Instrument, load
 from risico.instrument.model import MEMORY
-from risico.pages.explain_rules import blanks, rule
+from risico.pages.explain_rules import blanks, made_of, numbered, rule
 from risico.pages.population import need, not_meant
 from risico.pages.published import checked
 from risico.pages.told import Told, asked_by, read_by
@@ -142,12 +142,14 @@ def _open(told: Told) -> Iterator[str]:
         yield told("open", "complete")
     for item in absent:
         yield f"- {told.item(item)}: {told('open', 'unknown' if told.unknown(item) else 'blank')}"
+    if any(entry.goals and not told.unset.isdisjoint(entry.goals) for entry in told.it.scores.values()):
+        yield told("open", "unset")
     for column in told.ungiven(told.it.context):
         yield f"- {told.allowed(column)}: {told('open', 'not_given' if told.given(column) is None else 'not_usable')}"
     for column in told.assumed():
         said = told("open", "assumed", value=told.it.variants[column].assumed)
         yield f"- {told.allowed(column)}: {said}"
-    for name, entry in told.it.scores.items():
+    for name, entry in told.it.shown.items():
         low, high = told.ends(name)
         if low is not None and low != high:
             ends = {"low": number(low, told.language), "high": number(high, told.language)}
@@ -188,7 +190,8 @@ def _next(told: Told) -> Iterator[str]:
             yield f"- {pick(alert.refer, told.language)}"
     absent = told.absent(told.it.scored_items)
     if absent:
-        yield f"- {told('next', 'ask', items=', '.join(absent))}"
+        key = "ask" if all(map(numbered, absent)) else "ask_above"
+        yield f"- {told('next', key, items=', '.join(absent), n=len(absent))}"
     yield f"- {told('next', 'who', who=pick(told.it.qualification, told.language))}"
     if told.it.administer == "official_form":
         yield f"- {told('next', 'official')}"
@@ -197,6 +200,8 @@ def _next(told: Told) -> Iterator[str]:
 
 def _points(told: Told) -> Iterator[str]:
     for item, entry in told.it.items.items():
+        if item in told.unset:
+            continue
         code, worth = told.code(item), told.worth(item)
         key = "point" if worth == 1 else "points"
         said = [told("points", key, points=number(worth, told.language))] if worth is not None else []
@@ -208,15 +213,26 @@ def _points(told: Told) -> Iterator[str]:
             answer = f"{words} [{told.text(code)}]" if words else told.text(code)
         said += [told("points", "reversed")] if entry.reverse else []
         said += [told("points", "uncounted")] if item not in told.it.scored_items else []
-        yield f"{item}. {pick(entry.label, told.language)}: {', '.join((answer, *said))}"
+        place = f"{item}. " if numbered(item) else ""
+        yield f"{place}{pick(entry.label, told.language)}: {', '.join((answer, *said))}"
 
 
 def _rules(told: Told) -> Iterator[str]:
-    for name, entry in told.it.scores.items():
-        parts = ", ".join(map(told.part, entry.of or told.it.items_of(name)))
-        said = {"rule": rule(told.it, entry, told.language), "missing": blanks(entry, told.language)}
+    for name, entry in told.it.shown.items():
+        parts, missing = (tell(told.it, name, told.language) for tell in (made_of, blanks))
         only = told("rules", "only", when=told.condition(entry.only)) if entry.only is not None else ""
-        yield "- " + told("rules", "over", title=told.title(name), parts=parts, **said) + only
+        yield (
+            "- "
+            + told(
+                "rules",
+                "over",
+                title=told.title(name),
+                rule=rule(told.it, name, told.language),
+                parts=parts,
+                missing=missing,
+            )
+            + only
+        )
         if name in told.result and told.value(name) is not None and not told.bands(name):
             yield f"  = {told.outcome(name, told.value(name))}"
         yield from _cases(told, name)
@@ -242,10 +258,10 @@ def _sources(told: Told) -> Iterator[str]:
     for name, source in told.it.sources.items():
         place = f", {source.doi or source.url}" if source.doi or source.url else ""
         yield f"- {name}: {source.cite}{place} [{told('sources', 'seen' if source.seen else 'unseen')}]"
-    recalled = [told.title(name) for name, entry in told.it.scores.items() if entry.source == MEMORY]
+    recalled = [told.title(name) for name, entry in told.it.shown.items() if entry.source == MEMORY]
     recalled += [
         told("sources", "blanks", title=told.title(name))
-        for name, entry in told.it.scores.items()
+        for name, entry in told.it.shown.items()
         if entry.missing.source and not checked(told.it, entry.missing.source)
     ]
     for key, band in told.it.bands.items():

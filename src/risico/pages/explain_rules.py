@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ from risico.instrument import Condition, Instrument, Test
 from risico.instrument.model import MEMORY, Score
 from risico.strict import read_yaml
 from risico.words import Language, number, pick
+
+FEW = 6
+"""So many parts are named; more are counted."""
 
 
 @cache
@@ -82,8 +87,15 @@ def _asked_of(it: Instrument, when: Condition, language: Language) -> str:
     if score is not None:
         said = partial(outcome, it, score, language=language)
         return _asked("conditions", when, said, language, title(it, score, language))
-    name = word("conditions", "item", language, item=item) if item is not None else f"`{when.context}`"
+    name = f"`{when.context}`" if item is None else item_name(it, item, language)
     return _asked("conditions", when, partial(_code, it, item, language), language, name)
+
+
+def item_name(it: Instrument, item: str, language: Language) -> str:
+    """Name an item by its number, or by its label where its name is our own."""
+    if numbered(item):
+        return word("conditions", "item", language, item=item)
+    return word("conditions", "labelled", language, label=pick(it.items[item].label, language))
 
 
 def _code(it: Instrument, item: str | None, language: Language, code: Any) -> str:
@@ -100,23 +112,84 @@ def _asked(part: str, test: Test, say: Callable[[Any], str], language: Language,
     return word(part, key, language, value=text_of(getattr(test, key), language), name=name)
 
 
-def rule(it: Instrument, entry: Score, language: Language) -> str:
+def rule(it: Instrument, name: str, language: Language) -> str:
     """Say how a score is made of its parts."""
-    where = ""
+    entry, where = _counted(it, name), ""
     if entry.where is not None and entry.where.blank:
-        where = word("where", "blank", language)
-    elif entry.where is not None:
+        return word("where", "blank", language)
+    if entry.where is not None:
         first = entry.of[0] if entry.of[0] in it.items else None
-        named = partial(_code, it, first, language)
-        where = _asked("where", entry.where, named, language)
+        where = _asked("where", entry.where, partial(_code, it, first, language), language)
     return word("rules", entry.rule, language, where=where)
 
 
-def blanks(entry: Score, language: Language) -> str:
+def made_of(it: Instrument, name: str, language: Language) -> str:
+    """Name the parts of a score: items by their number or label, scores by their title.
+
+    >>> from risico.instrument import load
+    >>> made_of(load("phq9"), "total", "nl"), made_of(load("psc17"), "internalising", "en")
+    ('1-9', '2, 6, 9, 11, 15')
+    """
+    entry = _counted(it, name)
+    if entry.terms and len(entry.terms) <= FEW and set(entry.terms) <= set(it.scores):
+        return _sum(it, entry, language)
+    names = list(entry.of or entry.terms or it.items_of(name))
+    if not set(names) <= set(it.items):
+        return ", ".join(title(it, part, language) if part in it.scores else part for part in names)
+    if all(map(numbered, names)):
+        return ", ".join(_runs(list(it.items), names))
+    if len(names) > FEW:
+        return word("rules", "items", language, n=len(names))
+    return ", ".join(pick(it.items[item].label, language) for item in names)
+
+
+def blanks(it: Instrument, name: str, language: Language) -> str:
     """Say what a score does with blanks."""
-    if entry.where is not None and entry.where.blank:
+    entry = _counted(it, name)
+    parts = set(entry.parts)
+    wheres = [it.scores[part].where for part in parts if part in it.scores] or [entry.where]
+    if all(where is not None and where.blank for where in wheres):
         return word("rules", "counted", language)
     if entry.rule == "goal_attainment":
         return word("rules", "goals", language)
-    said = word("rules", entry.missing.then, language, answered=entry.missing.answered)
+    if parts and parts <= set(it.scores) and entry.missing.then == "none":
+        return word("rules", "parts", language)
+    key, least = entry.missing.then, entry.missing.answered
+    if key == "prorate":
+        key = "mean_of" if entry.rule == "mean" else "prorate" if least > 1 else "prorate_all"
+    said = word("rules", key, language, answered=least)
     return said + (word("sources", "recalled", language) if entry.missing.source == MEMORY else "")
+
+
+def numbered(item: str) -> bool:
+    """Tell whether an item goes by the number or letter of the official form, and not by a name of our own.
+
+    >>> numbered("3a"), numbered("override_discretionary")
+    (True, False)
+    """
+    return re.search("[a-z]{3}", item) is None
+
+
+def _counted(it: Instrument, name: str) -> Score:
+    """The score by which another is really counted: itself, or the helper that it passes on as it is."""
+    entry = it.scores[name]
+    (part, factor), *more = (entry.terms or {"": 0}).items()
+    if factor == 1 and not more and not entry.constant and part in it.scores and it.scores[part].helper:
+        return _counted(it, part)
+    return entry
+
+
+def _sum(it: Instrument, entry: Score, language: Language) -> str:
+    said = [number(entry.constant, language)] if entry.constant else []
+    for part, factor in (entry.terms or {}).items():
+        times = "" if abs(factor) == 1 else f"{number(abs(factor), language)} × "
+        said.append(f"{'−' if factor < 0 else '+'} {times}{title(it, part, language)}")
+    return " ".join(said).removeprefix("+ ")
+
+
+def _runs(order: list[str], names: list[str]) -> Iterator[str]:
+    """Yield names in order, three or more that follow each other as the first and the last."""
+    places = sorted(map(order.index, names))
+    for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+        found = [order[place] for _, place in run]
+        yield from found if len(found) < 3 else [f"{found[0]}-{found[-1]}"]

@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from risico.disclosure import Released, is_withheld
-from risico.errors import MissingExtra
+from risico.errors import MissingExtra, UsageError
 from risico.estimate import Estimates
+from risico.instrument import catalogue, load
 from risico.pages import sections, top
 from risico.pages.groups import people
 from risico.pages.parts import Section, came_true, is_share, one
@@ -66,8 +67,9 @@ def review(
 ) -> str:
     """Return the page as HTML, complete in itself. `facts` are the tags of the run, for the small print.
 
-    Raises MissingExtra without Jinja2 or matplotlib.
+    Raises UsageError when it is about a sum that is for research only, MissingExtra without Jinja2 or matplotlib.
     """
+    _no_research(plan)
     say = Voice(language, share=isinstance(plan, Plan) and is_share(plan.outcome))
     page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
     page |= {
@@ -79,6 +81,21 @@ def review(
     }
     kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"
     return render(page, language, say("never", kind))
+
+
+def _no_research(plan: Plan | Study) -> None:
+    """Refuse a page about a sum that its instrument file keeps for research alone."""
+    scale = None if isinstance(plan, Plan) else plan.scale
+    asked = [f"{scale.instrument}_{name}" for name in scale.scores] if scale else []
+    if isinstance(plan, Plan) and plan.outcome.column:
+        asked.append(plan.outcome.column)
+    for column in asked:
+        for it in (load(name) for name in catalogue() if column.startswith(f"{name}_")):
+            if any(score.research and column == f"{it.id}_{name}" for name, score in it.scores.items()):
+                raise UsageError(
+                    f"{column}: this sum is for research only and stands on no page, as it would be read as a level. "
+                    f"The result of {it.id} is the judgement of the rater. Ask the question of that."
+                )
 
 
 def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:

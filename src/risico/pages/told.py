@@ -80,16 +80,34 @@ class Told:
         return self.code(item) is not None and (self.answer(item) is None or self.unknown(item))
 
     def absent(self, items: Iterable[str]) -> list[str]:
-        """Return the items that are blank or unknown, but for those that the form lets people skip."""
-        return [] if self.unread else [item for item in items if self.code(item) is None]
+        """Return the items that are blank or unknown, but for those that people skip and for goals nobody set."""
+        return [] if self.unread else [item for item in items if self.code(item) is None and item not in self.unset]
+
+    @cached_property
+    def unset(self) -> set[str]:
+        """The places of a form on which no goal was set, with their weights; all weights where no goal has one."""
+        found = set[str]()
+        for goals in (entry.goals for entry in self.it.scores.values() if entry.goals):
+            weighted = any(self.filled(weight) for weight in goals.values())
+            for goal, weight in goals.items():
+                places = {goal, weight}
+                if any(map(self.filled, places)):
+                    places = set[str]() if weighted else {weight}
+                found |= places
+        return found
+
+    def filled(self, item: str) -> bool:
+        """Tell whether anything was filled in for an item, also that it is not known."""
+        return self.answer(item) is not None
 
     def item(self, item: str) -> str:
-        """Name an item by its number and our short label."""
-        return f"{item} ({pick(self.it.items[item].label, self.language)})"
+        """Name an item by its number and our short label, or by the label alone where its name is our own."""
+        label = pick(self.it.items[item].label, self.language)
+        return f"{item} ({label})" if explain_rules.numbered(item) else label
 
     def worth(self, item: str) -> float | None:
         """Return the points of an item, as the largest score counts them that adds items up; None where none does."""
-        adding = (e for e in self.it.scores.values() if e.rule in _ADDING and e.rule != "count" and item in e.of)
+        adding = (e for e in self.it.shown.values() if e.rule in _ADDING and e.rule != "count" and item in e.of)
         entry, code = max(adding, key=lambda entry: len(entry.of), default=None), self.code(item)
         if entry is None or code is None:
             return None
@@ -151,11 +169,11 @@ class Told:
 
     def graded(self) -> list[str]:
         """Return the scores that carry a level, a decision or a judgement."""
-        decided = [n for n, entry in self.it.scores.items() if entry.rule in ("decide", "judgement", "lookup")]
+        decided = [n for n, entry in self.it.shown.items() if entry.rule in ("decide", "judgement", "lookup")]
         return list(dict.fromkeys([*(band.of for band in self.it.bands.values()), *decided]))
 
     def speaking(self) -> list[str]:
-        """Return every score but those for research: the rater's own judgement first, then what rests on most items.
+        """Return every score that a page lists: the rater's own judgement first, then what rests on most items.
 
         What has no level of its own and only makes up another score comes after these, and counts of blanks last.
         """
@@ -173,7 +191,7 @@ class Told:
                 not part and name not in graded,
             )
 
-        return sorted((name for name in scores if not scores[name].research), key=place)
+        return sorted(self.it.shown, key=place)
 
     def bands(self, name: str) -> dict[str, Band]:
         """Return the bands of a score."""
@@ -219,10 +237,6 @@ class Told:
     def title(self, name: str) -> str:
         """Name a score, or its levels."""
         return explain_rules.title(self.it, name, self.language)
-
-    def part(self, name: str) -> str:
-        """Name what a score is made of: another score by its title, an item by its number."""
-        return self.title(name) if name in self.it.scores else name
 
     def text(self, value: Any) -> str:
         """Write a value as a reader of the language does."""
