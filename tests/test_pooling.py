@@ -8,7 +8,8 @@ import pytest
 
 from risico.errors import UsageError
 from risico.estimate import Estimate
-from risico.pooling import ALONE, NARROW, SEVERAL, pooled
+from risico.pooling import pooled
+from risico.pooling.effects import ALONE, NARROW, SEVERAL
 from stored import stored
 
 R = stored("pooling")

@@ -7,7 +7,7 @@ from scipy import stats
 
 from collapses.made_up import Collapses, number, value
 from risico.estimate import Estimates
-from risico.pooling import pooled
+from risico.pooling import pooled, pooled_accuracy
 
 Y = [0.1, 0.5, 0.9, -0.2, 0.4, 0.7]
 SE = 0.2
@@ -42,7 +42,19 @@ def without() -> tuple[float, float]:
     )
 
 
-FORMS: dict[str, Callable[[], Estimates]] = {"pooled": lambda: nested(Y, SE)}
+def one_study(name: str) -> float:
+    return round(value(pooled_accuracy([30] * 5, [10] * 5, [20] * 5, [80] * 5), name), 4)
+
+
+def mirrored() -> float:
+    found, missed = [40, 10, 30, 60, 20], [10, 40, 20, 15, 45]
+    return round(value(pooled_accuracy(found, missed, found, missed), "accuracy_correlation"), 2)
+
+
+FORMS: dict[str, Callable[[], Estimates]] = {
+    "pooled": lambda: nested(Y, SE),
+    "pooled_accuracy": lambda: pooled_accuracy([40, 10, 30], [10, 40, 20], [30, 10, 9], [60, 70, 40]),
+}
 
 COLLAPSES: Collapses = {
     "pooled_effect": lambda: (value(found(), "pooled_effect"), float(np.mean(Y))),
@@ -62,6 +74,11 @@ COLLAPSES: Collapses = {
         round(value(nested(FAR, 0.1), "pooled_tau2_between"), 4),
         round(float(np.var(np.reshape(FAR, (3, 2)).mean(axis=1), ddof=1)) - FAR_WITHIN / 2, 4),
     ),
+    "pooled_sensitivity": lambda: (one_study("pooled_sensitivity"), round(30.5 / 41, 4)),
+    "pooled_specificity": lambda: (one_study("pooled_specificity"), round(80.5 / 101, 4)),
+    "spread_logit_sensitivity": lambda: (one_study("spread_logit_sensitivity"), 0.0),
+    "spread_logit_specificity": lambda: (one_study("spread_logit_specificity"), 0.0),
+    "accuracy_correlation": lambda: (mirrored(), 1.0),
     "pooled_tau2_within": lambda: (
         round(value(nested(FAR, 0.1), "pooled_tau2_within"), 4),
         round(FAR_WITHIN - 0.01, 4),

@@ -136,3 +136,47 @@ def _cr2(e: Array, v: Array, study: Index, between: float, within: float, varian
         G[j] = weights @ away[at]
     P = G @ V @ G.T
     return meat, float(np.trace(P) ** 2 / (P**2).sum())
+
+
+class Bivariate(NamedTuple):
+    """Means of two correlated effects, shape (2,), their covariance and that of true effects, both shape (2, 2)."""
+
+    mean: Array
+    covariance: Array
+    between: Array
+    converged: bool
+
+
+def bivariate(*, y: Array, v: Array) -> Bivariate:
+    """Two effects per study with independent errors, shape (studies, 2), by restricted maximum likelihood.
+
+    The spread between studies is searched as a Cholesky root, so that it is never negative. Reitsma et al. (2005).
+    """
+    from scipy.optimize import minimize
+
+    scale = np.sqrt(np.maximum(np.var(y, axis=0), 1e-6))
+
+    def parts(x: Array) -> tuple[float, Array, Array, Array]:
+        root = np.array([[x[0], 0.0], [x[1], x[2]]]) * scale[:, None]
+        between = root @ root.T
+        V = v[:, :, None] * np.eye(2) + between
+        W = np.linalg.inv(V)
+        information = W.sum(axis=0)
+        covariance = np.linalg.inv(information)
+        mean = covariance @ np.einsum("sij,sj->i", W, y)
+        gap = y - mean
+        deviance = np.linalg.slogdet(V)[1].sum() + np.linalg.slogdet(information)[1]
+        return float(deviance + np.einsum("si,sij,sj->", gap, W, gap)), mean, covariance, between
+
+    best = None
+    for start in ((0.7, 0.0, 0.7), (0.3, 0.2, 0.3), (0.3, -0.2, 0.3)):
+        found = minimize(
+            lambda x: parts(np.asarray(x, dtype=np.float64))[0],  # pyright: ignore[reportUnknownLambdaType]
+            np.array(start),
+            method="BFGS",
+            options={"gtol": 1e-7, "maxiter": 1000},
+        )
+        best = found if best is None or found.fun < best.fun else best
+    assert best is not None
+    _, mean, covariance, between = parts(best.x)
+    return Bivariate(mean, covariance, between, bool(np.isfinite(best.fun)))

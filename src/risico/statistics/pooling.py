@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risico.pooling import pooled
+from risico.pooling import pooled, pooled_accuracy
 from risico.statistics.row import Statistic
 
 METAFOR = "metafor 3.8.1: rma(method = '{}', test = 'knha'), threshold 1e-14"
@@ -19,6 +19,18 @@ def _pooled(reference: str, collapse: str, tolerance: float = 1e-8, reason: str 
         stored="pooling",
         tolerance=tolerance,
         reason=reason,
+        collapse=collapse,
+    )
+
+
+def _accuracy(collapse: str) -> Statistic:
+    return Statistic(
+        function=pooled_accuracy,
+        input="counts",
+        reference="metafor 3.8.1: rma.mv(random = ~ outcome | study, struct = 'UN'), BFGS",
+        stored="accuracy",
+        tolerance=1e-5,
+        reason=LIKELIHOOD,
         collapse=collapse,
     )
 
@@ -47,4 +59,9 @@ ROWS: dict[str, Statistic] = {
     "pooled_tau2_within": _pooled(
         THREE, "as many effects in each study, errors alike: mean square within − v", 1e-5, LIKELIHOOD
     ),
+    "pooled_sensitivity": _accuracy("studies that are all alike: that of one, a half added to each cell"),
+    "pooled_specificity": _accuracy("studies that are all alike: that of one, a half added to each cell"),
+    "spread_logit_sensitivity": _accuracy("studies that are all alike: 0"),
+    "spread_logit_specificity": _accuracy("studies that are all alike: 0"),
+    "accuracy_correlation": _accuracy("the same counts with and without the outcome: 1"),
 }
