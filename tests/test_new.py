@@ -161,6 +161,14 @@ def test_an_answer_that_cannot_be_used_is_said(what: str) -> None:
         start(id_, GIVEN | changes)
 
 
+def test_a_level_has_a_name_for_its_column_and_words_for_its_reader(tmp_path: Path) -> None:
+    path = tmp_path / "worries.yaml"
+    path.write_text(start("worries", GIVEN | {"levels": "0=weinig zorgen/few worries; 2,5=verhoogd/raised"}), "utf-8")
+    low, high = load(path).bands["band"].tables()[()]
+    assert (low.name, low.meaning) == ("few_worries", {"nl": "weinig zorgen", "en": "few worries"})
+    assert (high.name, high.meaning) == ("raised", {"nl": "verhoogd", "en": "raised"})
+
+
 def test_a_mean_and_a_file_without_levels_pass_too(tmp_path: Path) -> None:
     for changes in ({"rule": "mean", "levels": "", "blanks": ""}, {"worse": "low", "reversed": ""}):
         path = tmp_path / "worries.yaml"

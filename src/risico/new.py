@@ -6,6 +6,7 @@ The file passes the loader as it is written. It has no vectors: those are worked
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -79,8 +80,8 @@ QUESTIONS = (
     ),
     Question(
         "levels",
-        "Niveaus: ondergrens=naam, gescheiden door ; (0=low; 10=raised), leeg: geen",
-        "Levels: lower bound=name, separated by ; (0=low; 10=raised), empty: none",
+        "Niveaus: ondergrens=nederlands/engels, gescheiden door ; (0=laag/low; 10=verhoogd/raised), leeg: geen",
+        "Levels: lower bound=dutch/english, separated by ; (0=laag/low; 10=verhoogd/raised), empty: none",
         default="",
     ),
     Question(
@@ -146,7 +147,8 @@ def _head(id_: str, said: Mapping[str, str]) -> list[str]:
     low, _, high = said["age"].partition("-")
     ages = f"[{_whole(low, 'age')}, {_whole(high, 'age')}]"
     return [
-        "# Started with `risico new`. Left to do by hand: nl_status and its source, not_for, limits, evidence, alerts.",
+        "# Started with `risico new`. Left to do by hand: nl_status and its source, not_for, limits, evidence, alerts,",
+        "# and `speaks: decision` or `speaks: diagnosis` on a result that is easily taken for one.",
         "# Vectors are worked out from the source by somebody who has not seen this file.",
         f"id: {id_}",
         "version: 1",
@@ -193,9 +195,15 @@ def _rest(said: Mapping[str, str], codes: Mapping[int, tuple[str, str]], numbers
     levels = _pairs(said["levels"], "levels")
     if levels:
         lines += ["bands:", "  band:", f"    of: {name}", "    source: rule", "    levels:"]
-        lines += [f"      - {{from: {_number(low)}, name: {_quoted(level)}}}" for low, level in levels.items()]
+        lines += [_level(_number(low), *_two(words)) for low, words in levels.items()]
     seen = "true" if said["seen"] == "yes" else "false"
     return [*lines, f"sources: {{rule: {{cite: {_quoted(said['source'])}, seen: {seen}}}}}", "vectors: []", ""]
+
+
+def _level(low: str, dutch: str, english: str) -> str:
+    """One level: a name for its column, made of the English words, and words for who reads it."""
+    name = re.sub("[^a-z0-9]+", "_", english.lower()).strip("_")
+    return f"      - {{from: {low}, name: {_quoted(name)}, meaning: {_both(dutch, english)}}}"
 
 
 def _pairs(text: str, name: str) -> dict[str, str]:
