@@ -66,7 +66,7 @@ def test_a_level_always_has_an_answer(rows: Any, level: str, value: float | None
 
 @pytest.mark.parametrize("engine", [pl.DataFrame, pl.DataFrame.lazy, pl.DataFrame.to_pandas, pl.DataFrame.to_arrow])
 def test_an_item_is_its_ratings_side_by_side(engine: Any) -> None:
-    found = agreement_by_item(engine(forms()), "gad2", unit=["case"])
+    found = agreement_by_item(engine(forms()), "gad2", unit=["case"], position=None)
     for item in ("1", "2"):
         wide = ratings(forms(), f"gad2_{item}", unit=["case"])
         one, own = agreement(wide, scale="ordinal", levels=[0, 1, 2, 3]), found.where(item=item)
@@ -81,7 +81,7 @@ def test_an_item_is_its_ratings_side_by_side(engine: Any) -> None:
 
 def test_the_level_that_comes_out_has_agreement_of_its_own() -> None:
     scored = forms().with_columns(high=(pl.col("gad2_1") + pl.col("gad2_2") >= 3))
-    found = agreement_by_item(forms(), "gad2", unit=["case"]).where(result="positive_3")
+    found = agreement_by_item(forms(), "gad2", unit=["case"], position=None).where(result="positive_3")
     expected = agreement(ratings(scored, "high", unit=["case"]))
     assert found["gwet_ac1"].value == pytest.approx(expected["gwet_ac1"].value)
     assert [e.by["level"] for e in found if "level" in e.by] == ["false", "true"]
@@ -93,7 +93,7 @@ def test_bands_keep_their_order_and_decisions_have_none() -> None:
         {"case": np.repeat(np.arange(30), 2), "rater": ["x", "y"] * 30}
         | {f"phq9_{i}": rng.integers(0, 4, 60) for i in range(1, 11)}
     )
-    found = agreement_by_item(many, "phq9", unit=["case"]).where(result="band")
+    found = agreement_by_item(many, "phq9", unit=["case"], position=None).where(result="band")
     assert found[0].name == "gwet_ac2_ordinal"
     assert [e.by["level"] for e in found if "level" in e.by] == [
         "none_minimal", "mild", "moderate", "moderately_severe", "severe",
@@ -105,7 +105,7 @@ def test_a_judgement_is_rated_on_the_levels_of_its_item() -> None:
         {"case": [1, 1, 2, 2], "rater": ["x", "y"] * 2, "bsafer_case_prioritisation": ["low", "low", "low", "high"]}
     )
     with pytest.warns(match="not in the forms"):
-        found = agreement_by_item(judged, "bsafer", unit=["case"]).where(result="band")
+        found = agreement_by_item(judged, "bsafer", unit=["case"], position=None).where(result="band")
     assert found["percent_agreement"].value == 0.5
     assert found[0].name == "gwet_ac2_ordinal"
     assert [e.by["level"] for e in found if "level" in e.by] == ["low", "moderate", "high"]
@@ -114,7 +114,7 @@ def test_a_judgement_is_rated_on_the_levels_of_its_item() -> None:
 def test_codes_in_the_same_words_are_one_level() -> None:
     rated = pl.DataFrame({"case": [1, 1, 2, 2], "rater": ["x", "y"] * 2, "bsafer_1_current": ["N", "0", "Y", "1"]})
     with pytest.warns(match="not in the forms"):
-        found = agreement_by_item(rated, "bsafer", unit=["case"]).where(item="1_current")
+        found = agreement_by_item(rated, "bsafer", unit=["case"], position=None).where(item="1_current")
     assert found["percent_agreement"].value == 0.5
     assert [e.by["level"] for e in found if "level" in e.by] == ["N", "P", "Y"]
 
@@ -137,30 +137,32 @@ def test_a_measured_value_is_no_level() -> None:
 
     it = load("ors")
     lines = pl.DataFrame({"case": [1, 1], "rater": ["x", "y"]} | {column: [3.5, 4.0] for column in it.columns()})
-    found = agreement_by_item(lines, "ors", unit=["case"]).where(item="1")
+    found = agreement_by_item(lines, "ors", unit=["case"], position=None).where(item="1")
     assert "a measured value" in found[0].why
 
 
 def test_forms_of_other_instruments_are_no_second_rating() -> None:
     other = forms().select("case", "rater").with_columns(phq2_1=pl.lit(1))
     both = pl.concat([forms(), other], how="diagonal")
-    assert agreement_by_item(both, "gad2", unit=["case"]) == agreement_by_item(forms(), "gad2", unit=["case"])
+    assert agreement_by_item(both, "gad2", unit=["case"], position=None) == agreement_by_item(
+        forms(), "gad2", unit=["case"], position=None
+    )
 
 
 def test_what_is_unclear_is_refused() -> None:
     with pytest.raises(UsageError, match="more than one rating of the same unit"):
-        agreement_by_item(pl.concat([forms(), forms(3)]), "gad2", unit=["case"])
+        agreement_by_item(pl.concat([forms(), forms(3)]), "gad2", unit=["case"], position=None)
     blank = forms().with_columns(rater=pl.when(pl.int_range(pl.len()) > 0).then("rater"))
     with pytest.raises(UsageError, match="1 values are blank in the columns case, rater"):
-        agreement_by_item(blank, "gad2", unit=["case"])
+        agreement_by_item(blank, "gad2", unit=["case"], position=None)
     with pytest.raises(UsageError, match="no column 'cas'"):
-        agreement_by_item(forms(), "gad2", unit=["cas"])
+        agreement_by_item(forms(), "gad2", unit=["cas"], position=None)
     with pytest.raises(UsageError, match="`unit` names the columns"):
-        agreement_by_item(forms(), "gad2", unit=[])
+        agreement_by_item(forms(), "gad2", unit=[], position=None)
     with pytest.raises(UsageError, match="Forms are a frame"):
-        agreement_by_item(3, "gad2", unit=["case"])
+        agreement_by_item(3, "gad2", unit=["case"], position=None)
     with pytest.raises(IllegalAnswers):
-        agreement_by_item(forms().with_columns(gad2_1=pl.lit(7)), "gad2", unit=["case"])
+        agreement_by_item(forms().with_columns(gad2_1=pl.lit(7)), "gad2", unit=["case"], position=None)
 
 
 def test_pandas_keys_of_any_kind() -> None:
@@ -168,5 +170,7 @@ def test_pandas_keys_of_any_kind() -> None:
         moment=pd.Timestamp("2026-01-01"), case=lambda f: f["case"].str[1:]
     )
     frame["case"] = frame["case"].astype(int)
-    found = agreement_by_item(frame, "gad2", unit=["case", "moment"])
-    assert [e.value for e in found] == [e.value for e in agreement_by_item(forms(), "gad2", unit=["case"])]
+    found = agreement_by_item(frame, "gad2", unit=["case", "moment"], position=None)
+    assert [e.value for e in found] == [
+        e.value for e in agreement_by_item(forms(), "gad2", unit=["case"], position=None)
+    ]

@@ -54,7 +54,7 @@ COUNTED: Counted = {
 
 
 FORMS: dict[str, Callable[[], Estimates]] = {
-    "agreement_by_item": lambda: agreement_by_item(twice_gad2(), "gad2", unit=["case"]),
+    "agreement_by_item": lambda: agreement_by_item(twice_gad2(), "gad2", unit=["case"], position=None),
 }
 
 COLLAPSES: Collapses = {

@@ -3,11 +3,13 @@
 from risico.reliability.agreement import agreement
 from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change, cutoffs
+from risico.reliability.colleague import colleague
 from risico.reliability.consistency import consistency
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
 from risico.reliability.generalizability import generalizability
 from risico.reliability.icc import icc
+from risico.reliability.independence import agreement_by_context, independent_ratings
 from risico.reliability.items import agreement_by_item
 from risico.reliability.levels import agreement_by_level
 from risico.reliability.needed import cases_needed, raters_needed
@@ -19,17 +21,20 @@ from risico.reliability.variance import components
 
 __all__ = [
     "agreement",
+    "agreement_by_context",
     "agreement_by_item",
     "agreement_by_level",
     "bland_altman",
     "cases_needed",
     "change",
+    "colleague",
     "components",
     "consistency",
     "cutoffs",
     "fiml",
     "generalizability",
     "icc",
+    "independent_ratings",
     "one_factor",
     "ordinal",
     "raters_apart",

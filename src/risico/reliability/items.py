@@ -16,8 +16,9 @@ from risico.instrument import Instrument, load
 from risico.instrument.conditions import Code
 from risico.reliability.agreement import MOST_LEVELS, one_coefficient
 from risico.reliability.coefficients import Scale
+from risico.reliability.independence import independent
 from risico.reliability.levels import of_levels
-from risico.reliability.units import Rated, by_unit, once, table_of
+from risico.reliability.units import Rated, table_of
 from risico.scoring import codes, score
 
 
@@ -37,26 +38,28 @@ def agreement_by_item(
     *,
     unit: Sequence[str],
     rater: str = "rater",
+    position: str | None = "rater_position",
+    blind: str | None = None,
     confidence: float = 0.95,
 ) -> Estimates:
     """Agreement on each item of an instrument, on its bands, and on levels that are judged or decided.
 
     `forms` is any frame with one row per form; `unit` names the columns that say which forms are about the same thing
     (case, person, moment …) and `rater` the column of who filled it in. Forms without any answer to this instrument are
-    left out; raters may differ from unit to unit. Skipped items have the code that skipping stands for, unknown counts
-    as blank.
+    left out; raters may differ from unit to unit. Only independent ratings count: `position` and `blind` are those of
+    `independent_ratings`. Skipped items have the code that skipping stands for, unknown counts as blank.
 
     Returns for each item (`by={"item": …}`) and each result (`by={"result": …}`): the coefficient to report,
     `percent_agreement`, and `specific_agreement` per level. The coefficient is `gwet_ac2_ordinal` where the file says
     which end of the codes is worse or the levels are those of a band, else `gwet_ac1`; with two levels they are the
     same, and it is `gwet_ac1`. A measured value has no levels: its Estimate says so.
 
-    Raises IllegalAnswers as `score` does; UsageError where one rater rated a unit twice, or unit or rater is blank.
+    Raises IllegalAnswers as `score` does, UsageError as `independent_ratings` does.
 
     >>> import polars as pl
     >>> forms = pl.DataFrame({"case": [1, 1, 2, 2], "rater": ["x", "y", "x", "y"],
     ...                       "gad2_1": [0, 0, 3, 2], "gad2_2": [1, 1, 2, 2]})
-    >>> found = agreement_by_item(forms, "gad2", unit=["case"])
+    >>> found = agreement_by_item(forms, "gad2", unit=["case"], position=None)
     >>> [(e.by["item"], round(e.value, 3)) for e in found if e.name == "gwet_ac2_ordinal"]
     [('1', 0.805), ('2', 1.0)]
     >>> [(e.by["result"], e.name) for e in found if "result" in e.by and e.name != "specific_agreement"]
@@ -66,7 +69,8 @@ def agreement_by_item(
     it = load(instrument)
     columns = [*_items(it), *_results(it)]
     named = [column.name for column in columns]
-    rated = once(by_unit(_frame(forms, it), named, unit=unit, rater=rater), unit)
+    own = _frame(forms, it)
+    rated = independent(own, named, unit=unit, rater=rater, position=position, blind=blind).rated
     return Estimates(e for column in columns for e in _one(rated, column, confidence))
 
 

@@ -11,7 +11,7 @@ from risico.numbers import intervals
 from risico.reliability.agreement import ALIKE, rated
 from risico.reliability.coefficients import Table
 
-METHOD = "chance that another rating of the unit is this level; Wilson interval with the effective number of units"
+METHOD = "share of other ratings of the unit that are this level; Wilson interval with the effective number of units"
 SOURCE = "Cicchetti & Feinstein (1990); Wilson (1927); Korn & Graubard (1998)"
 
 
