@@ -5,6 +5,7 @@ from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change, cutoffs
 from risico.reliability.colleague import colleague
 from risico.reliability.consistency import consistency
+from risico.reliability.decision import decision
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
 from risico.reliability.generalizability import generalizability
@@ -31,6 +32,7 @@ __all__ = [
     "components",
     "consistency",
     "cutoffs",
+    "decision",
     "fiml",
     "generalizability",
     "icc",
