@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from risico.estimate import Estimates
 from risico.numbers.splithalf import halves
-from risico.reliability import consistency, one_factor, split_half
+from risico.reliability import consistency, fiml, one_factor, ordinal, split_half
 from stored import matrix, stored
 
 CASES = ["nine", "two_factors", "against", "three"]
@@ -140,3 +142,18 @@ def test_degenerate_items_have_a_defined_answer(
     found = function(items)[name]
     assert found.value == (None if value is None else pytest.approx(value))
     assert why in found.why if why else found.why is None
+
+
+cells = st.sampled_from([0.0, 1.0, 2.0, 0.1, None])
+
+
+@settings(deadline=None, max_examples=40)
+@example([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 2.0], [2.0, 0.0, 1.0]])
+@example([[0.0, 1.0], [1.0, None], [None, 2.0]])
+@given(st.integers(1, 4).flatmap(lambda k: st.lists(st.lists(cells, min_size=k, max_size=k), min_size=1, max_size=9)))
+def test_never_nan_and_never_a_traceback(rows: list[list[float | None]]) -> None:
+    for e in one_factor(rows) + split_half(rows) + ordinal(rows) + fiml(rows):
+        assert e.value is not None or e.why
+        assert e.value is None or e.n is not None
+        assert e.low is None or e.low <= e.value + 1e-9
+        assert e.high is None or e.value <= e.high + 1e-9

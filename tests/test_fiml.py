@@ -111,6 +111,9 @@ def test_big_five_items_with_blanks(real_data: Callable[[str], Path]) -> None:
     assert found["alpha_fiml_difference"].value == pytest.approx(found["alpha_fiml"].value - 0.603, abs=5e-4)
 
 
+HEYWOOD = "223 100 12- 102 012 22- 000 210 233 12-"
+
+
 @pytest.mark.parametrize(
     ("items", "name", "value", "why"),
     [
@@ -121,6 +124,12 @@ def test_big_five_items_with_blanks(real_data: Callable[[str], Path]) -> None:
         ([[1, 2], [1, 3], [1, None], [None, 2]], "alpha_fiml", None, "same answer on every form"),
         ([[i, i] for i in range(5)] + [[2, None]], "alpha_fiml", None, "copies or sums"),
         ([[0, 1, 2], [1, 0, 3], [2, 2, None]], "omega_total_fiml", None, "fewer forms than items"),
+        (
+            [[float(x) if x != "-" else None for x in form] for form in HEYWOOD.split()],
+            "omega_total_fiml",
+            None,
+            "less than no error",
+        ),
         ([[0, 1], [1, 0], [1, 1], [0, 0], [1, None]], "omega_total_fiml", None, "three are needed"),
         ([[0, 1], [1, 0], [1, 1], [0, 0], [1, None]], "factor_cfi_fiml", None, "three are needed"),
     ],

@@ -104,15 +104,20 @@ def saturated(*, forms: Forms, means: Array, S: Array, steps: int = 2000) -> Mom
     return search(forms=forms, means=means, S=S, model=lambda moments: moments, steps=steps)
 
 
-def search(*, forms: Forms, means: Array, S: Array, model: Callable[[Array], Array], steps: int = 2000) -> Moments:
-    """Run EM in which `model` turns the expected covariances into those that the model allows (the M step)."""
+def search(
+    *, forms: Forms, means: Array, S: Array, model: Callable[[Array], Array | None], steps: int = 2000
+) -> Moments:
+    """Run EM in which `model` turns the expected covariances into those that the model allows (the M step), or gives up
+    with None.
+    """
     at = Moments(means, S, converged=False)
     for _ in range(steps):
         spread = np.sqrt(np.diag(at.S))
         if not (spread > 0).all() or np.linalg.eigvalsh(at.S / np.outer(spread, spread))[0] < FLAT:
             return at
         to, moments, _ = expected(forms, at.means, at.S)
-        allowed = model(moments)
+        if (allowed := model(moments)) is None:
+            return at
         apart = np.abs((to - at.means) / spread).max(), np.abs((allowed - at.S) / np.outer(spread, spread)).max()
         at = Moments(to, allowed, converged=max(apart) < SETTLED)
         if at.converged:

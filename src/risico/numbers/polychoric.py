@@ -106,7 +106,8 @@ def _slopes(rows: Array, columns: Array, rho: Array) -> Array:
 def variances(*, tables: Array, rho: Array) -> Array:
     """Asymptotic variance of each correlation times the number of forms, the thresholds being estimated too.
 
-    Muthén (1984): the sandwich of the two steps, with cross-products of scores for information. Shape (pairs,).
+    Muthén (1984): the sandwich of the two steps, with cross-products of scores for information. Shape (pairs,); NaN
+    where the forms do not tell, as of a table in which the correlation changes the chance of no answer that was given.
     """
     rows, columns = (thresholds(margin=tables.sum(axis=axis)) for axis in (2, 1))
     P = _cells(rows, columns, rho)
@@ -117,7 +118,7 @@ def variances(*, tables: Array, rho: Array) -> Array:
     by_column = _through(
         turned, np.swapaxes(of_rho, 1, 2), _threshold_scores(columns, rows, rho, np.swapaxes(P, 1, 2)), columns
     )
-    influence = (of_rho - by_row[:, :, None] - by_column[:, None, :]) / own[:, None, None]
+    influence = (of_rho - by_row[:, :, None] - by_column[:, None, :]) / np.where(own > 0, own, np.nan)[:, None, None]
     return tables.sum(axis=(1, 2)) * (tables * influence**2).sum(axis=(1, 2))
 
 

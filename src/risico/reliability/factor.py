@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import covariance, factor
 from risico.reliability.grounds import THREE_ITEMS, left_out, no_alpha, no_factor, no_inverse, not_proper, told
 from risico.tally import Sums, sums
-
-Array = NDArray[np.float64]
 
 FIT = ("chi_square", "df", "p", "cfi", "tli", "rmsea", "close_p", "srmr")
 UNRELATED = "no two items correlate"
@@ -37,7 +34,16 @@ def one_factor(items: Any, columns: Sequence[str] | None = None, *, confidence: 
     """
     check_confidence(confidence)
     tally = sums(items, columns)
-    return _adequacy(tally) + _fit(tally, confidence) + _each(tally)
+    model = _model(tally)
+    return _adequacy(tally) + _fit(tally, model, confidence) + _each(tally, model)
+
+
+def _model(tally: Sums) -> covariance.OneFactor | str:
+    """One factor, or why there is none."""
+    if (why := no_alpha(tally) or no_factor(tally)) is not None:
+        return why
+    model = covariance.one_factor(S=tally.covariance, n=tally.n)
+    return not_proper(model, tally.columns) or model
 
 
 def _adequacy(tally: Sums) -> Estimates:
@@ -64,14 +70,11 @@ def _adequacy(tally: Sums) -> Estimates:
     )
 
 
-def _fit(tally: Sums, confidence: float) -> Estimates:
-    names = [f"factor_{part}" for part in FIT]
-    if (why := _no_fit(tally)) is not None:
-        return Estimates(Estimate(name=name, why=why) for name in names)
+def _fit(tally: Sums, model: covariance.OneFactor | str, confidence: float) -> Estimates:
     S, n, k = tally.covariance, tally.n, len(tally.columns)
-    model = covariance.one_factor(S=S, n=n)
-    if (why := not_proper(model, tally.columns)) is not None:
-        return Estimates(Estimate(name=name, why=why) for name in names)
+    if isinstance(model, str) or k == 3:
+        why = model if isinstance(model, str) else THREE_ITEMS
+        return Estimates(Estimate(name=f"factor_{part}", why=why) for part in FIT)
     implied = covariance.implied(model=model)
     fit = factor.fit_indices(
         value=n * factor.discrepancy(S=S, implied=implied),
@@ -109,19 +112,17 @@ def said(fit: factor.Fit, srmr: float, n: int, confidence: float, method: str, s
     )
 
 
-def _no_fit(tally: Sums) -> str | None:
-    if (why := no_alpha(tally) or no_factor(tally)) is not None:
-        return why
-    return THREE_ITEMS if len(tally.columns) == 3 else None
-
-
-def _each(tally: Sums) -> Estimates:
+def _each(tally: Sums, model: covariance.OneFactor | str) -> Estimates:
     k, n, left = len(tally.columns), tally.n, left_out(tally.left_out)
     why = no_alpha(tally) or no_inverse(tally)
     kmo = np.full(k, np.nan)
     if why is None:
         kmo = factor.kaiser_meyer_olkin(R=covariance.correlations(S=tally.covariance))[1]
-    loadings, no_model = _loadings(tally)
+    loadings, no_model = np.full(k, np.nan), None
+    if isinstance(model, str):
+        no_model = model
+    else:
+        loadings = model.loadings / np.sqrt(np.diag(tally.covariance))
     lonely = why or "the item correlates with no other"
     return Estimates(
         told(name, float(values[i]), n=n, method=method + left, source=source, by={"item": item}, why=reason)
@@ -131,14 +132,3 @@ def _each(tally: Sums) -> Estimates:
             ("item_loading", loadings, f"standardised loading in the {MODEL}", "Jöreskog (1967)", no_model),
         )
     )
-
-
-def _loadings(tally: Sums) -> tuple[Array, str | None]:
-    """Standardised loadings, shape (k,); or why there are none."""
-    none = np.full(len(tally.columns), np.nan)
-    if (why := no_alpha(tally) or no_factor(tally)) is not None:
-        return none, why
-    model = covariance.one_factor(S=tally.covariance, n=tally.n)
-    if (why := not_proper(model, tally.columns)) is not None:
-        return none, why
-    return model.loadings / np.sqrt(np.diag(tally.covariance)), None

@@ -78,13 +78,13 @@ def _search(counts: Counts) -> _Found | str:
         return _Found(forms, n, empty, apart, free, None, None, TWO_ITEMS)
     model = covariance.one_factor(S=free.S, n=n)
 
-    def allowed(S: Array) -> Array:
+    def allowed(S: Array) -> Array | None:
         nonlocal model
         model = covariance.one_factor(S=S, n=n, start=model)
-        return covariance.implied(model=model)
+        return covariance.implied(model=model) if not_proper(model, counts.columns) is None else None
 
     one = em.search(forms=forms, means=free.means, S=free.S, model=allowed)
-    return _Found(forms, n, empty, apart, free, one, model, _unsettled(one) or not_proper(model, counts.columns))
+    return _Found(forms, n, empty, apart, free, one, model, not_proper(model, counts.columns) or _unsettled(one))
 
 
 def _answered(counts: Counts) -> tuple[Array, Array, int]:

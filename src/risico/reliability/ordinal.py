@@ -145,7 +145,7 @@ def _at_odds(found: _Ladder) -> str | None:
 def _no_model(found: _Ladder) -> str | None:
     if len(found.R) < 3:
         return TWO_ITEMS
-    if found.variances[np.tril_indices(len(found.R), -1)].min() <= 1e-10:
+    if not found.variances[np.tril_indices(len(found.R), -1)].min() > 1e-10:  # NaN too
         return "there are too few forms to tell how sure each polychoric correlation is"
     return None
 
