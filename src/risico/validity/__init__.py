@@ -9,6 +9,7 @@ from risico.validity.area import auc, auc_bootstrap, compare_auc
 from risico.validity.cut_offs import accuracy
 from risico.validity.decisions import decision_curve
 from risico.validity.observed import observed
+from risico.validity.optimism import chosen_cut_off, optimism
 from risico.validity.overall import prediction_error
 from risico.validity.partial import partial_auc
 from risico.validity.recalibrated import calibration, recalibration
@@ -25,11 +26,13 @@ __all__ = [
     "auc_by_time",
     "calibration",
     "calibration_curve",
+    "chosen_cut_off",
     "compare_auc",
     "concordance",
     "decision_curve",
     "development_size",
     "observed",
+    "optimism",
     "partial_auc",
     "prediction_error",
     "recalibration",
