@@ -10,17 +10,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 from risico import experiments
 from risico.disclosure import is_withheld
 from risico.errors import MissingExtra, RisicoError, UsageError
 from risico.estimate import Estimates
+from risico.exchange import read
 from risico.experiments.tracking import Store, from_table, to_table
 from risico.plan import EXAMPLE
 from risico.study import load
 
 HERE = Path(__file__).parents[1] / "experiments"
-PUBLIC = ("agreement", "dass42_reliability", "lalonde_cps", "lalonde_nsw", "mdve")
+PUBLIC = ("agreement", "dass42_reliability", "lalonde_cps", "lalonde_nsw", "mdve", "rossi_priors")
 
 
 @pytest.fixture(autouse=True)
@@ -300,6 +302,22 @@ def test_the_trial_of_lalonde_is_found_again_with_its_width(public_run, tmp_path
     assert round(itt.se, 1) == 671.0
     html = experiments.write_review(found, tmp_path / "p.html", language="en").read_text(encoding="utf-8")
     assert "on average 1,794 higher for people that were offered work experience" in html
+
+
+def test_a_score_beside_what_happened_later_at_each_cut_off(public_run, real_data, tmp_path):
+    found = public_run("rossi_priors")
+    rows = read(real_data("rossi-recidivism") / "rossi.csv").select("prio", "arrest").to_numpy().astype(float)
+    prio, arrest = rows[:, 0], rows[:, 1] == 1
+    area = stats.mannwhitneyu(prio[arrest], prio[~arrest]).statistic / arrest.sum() / (~arrest).sum()
+    assert value(found.estimates, "auc") == pytest.approx(area)
+    assert value(found.estimates, "base_rate") == 114 / 432
+    for points in (1, 3, 5, 10):
+        raised = prio >= points
+        at = {"at_least": str(points)}
+        assert value(found.estimates, "sensitivity", **at) == pytest.approx(raised[arrest].mean())
+        assert value(found.estimates, "npv", **at) == pytest.approx((~arrest)[~raised].mean())
+    html = experiments.write_review(found, tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "Sensitiviteit · vanaf 3" in html
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from risico.strict import Frozen, build, read_yaml
 FIRST: Final = {
     "reliability": ("alpha", "share_at_least"),
     "agreement": ("gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc_2_1"),
+    "validity": ("auc", "base_rate"),
     "compliance": ("first_stage",),
     "randomized": ("itt",),
     "adjusted": ("att",),
@@ -32,10 +33,22 @@ FIRST: Final = {
 SECOND: Final = {
     "reliability": ("omega_total", "sem", "sdc_individual"),
     "agreement": ("percent_agreement", "icc_1_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"),
+    "validity": ("sensitivity", "specificity", "ppv", "npv"),
     "compliance": ("delivered", "delivered_as_assigned"),
     "randomized": ("itt_adjusted",),
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
 }
+
+
+NEEDS: Final = {
+    "reliability": "scale",
+    "agreement": "ratings",
+    "validity": "later",
+    "compliance": "delivery",
+    "randomized": "comparison",
+    "adjusted": "comparison",
+}
+"""The one part of a study that each design needs."""
 
 
 class Scale(Frozen):
@@ -80,6 +93,15 @@ class Comparison(Frozen):
     others: str | None = None
 
 
+class Later(Frozen):
+    """Validity: a score, what happened afterwards (yes or no), and the cut-offs at which they are set side by side."""
+
+    score: str
+    outcome: str
+    words: Text
+    at_least: tuple[int | float, ...] = Field(min_length=1)
+
+
 class Delivery(Frozen):
     """What was assigned beside what was delivered: two columns of codes, their names, and the arm of interest."""
 
@@ -115,10 +137,11 @@ class Study(Frozen):
     expected: Text
     expected_value: ExpectedValue | None = None
     data: Data
-    design: Literal["reliability", "agreement", "randomized", "adjusted", "compliance"]
+    design: Literal["reliability", "agreement", "validity", "randomized", "adjusted", "compliance"]
     estimand: Literal["itt", "att", "ate"] | None = None
     scale: Scale | None = None
     ratings: tuple[Ratings, ...] = ()
+    later: Later | None = None
     comparison: Comparison | None = None
     delivery: Delivery | None = None
     no_cluster: Text | None = None
@@ -127,10 +150,8 @@ class Study(Frozen):
 
     @model_validator(mode="after")
     def _fits_its_design(self) -> Self:
-        needs = {"reliability": "scale", "agreement": "ratings", "compliance": "delivery"}.get(
-            self.design, "comparison"
-        )
-        given = [part for part in ("scale", "ratings", "comparison", "delivery") if getattr(self, part)]
+        needs = NEEDS[self.design]
+        given = [part for part in dict.fromkeys(NEEDS.values()) if getattr(self, part)]
         if given != [needs]:
             raise ValueError(
                 f"the design {self.design} needs {needs} and nothing else; given: {', '.join(given) or '–'}"

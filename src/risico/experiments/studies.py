@@ -22,6 +22,7 @@ from risico.plan import SMALLEST
 from risico.reliability import agreement, icc, reliability
 from risico.scoring import score
 from risico.study import Comparison, Study
+from risico.validity import accuracy, auc
 
 
 def result(study: Study, path: Path) -> Result:
@@ -96,6 +97,21 @@ def _agreement(study: Study, path: Path) -> Estimates:
     return out
 
 
+def _validity(study: Study, path: Path) -> Estimates:
+    told = study.later
+    assert told is not None
+    table = read(find(study.data.forms or "", path))
+    where = f"{path.name}, {study.data.forms}"
+    rows = {name: column(table, name, where) for name in (told.score, told.outcome)}
+    out = auc(rows, told.score, told.outcome)
+    for points in told.at_least:
+        found = accuracy(rows, told.score, told.outcome, at_least=points)
+        out += [e for e in _with(found, at_least=f"{points:g}") if e.name != "base_rate"]
+    return out + [
+        e for e in accuracy(rows, told.score, told.outcome, at_least=told.at_least[0]) if e.name == "base_rate"
+    ]
+
+
 def _comparison(study: Study, path: Path) -> Estimates:
     told = study.comparison
     assert told is not None
@@ -153,6 +169,7 @@ def _with(estimates: Estimates, **by: str) -> Estimates:
 DESIGNS: dict[str, Callable[[Study, Path], Estimates]] = {
     "reliability": _reliability,
     "agreement": _agreement,
+    "validity": _validity,
     "randomized": _comparison,
     "adjusted": _comparison,
     "compliance": _compliance,

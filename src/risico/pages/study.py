@@ -55,7 +55,11 @@ def _box(main: Estimate | None, study: Study, arms: Mapping[str, str], say: Voic
 
 
 def _glossary(study: Study, say: Voice) -> list[tuple[str, str]]:
-    keys = {"reliability": ("alpha", "margin"), "agreement": ("agreement", "margin"), "compliance": ("margin",)}
+    keys = {
+        "reliability": ("alpha", "margin"),
+        "agreement": ("agreement", "margin"),
+        "validity": ("auc", "found", "raised", "margin"),
+    }
     told = (say("glossary", key).partition(":") for key in keys.get(study.design, ("margin",)))
     return [(term, text.strip()) for term, _, text in told]
 
@@ -79,7 +83,8 @@ def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
 
 
 def _label(estimate: Estimate, say: Voice) -> str:
-    return capital(" · ".join(say.label(text) for text in (estimate.name, *estimate.by.values())))
+    parts = (f"{say.label(key)} {text}" if key == "at_least" else say.label(text) for key, text in estimate.by.items())
+    return capital(" · ".join((say.label(estimate.name), *parts)))
 
 
 def _sentence(estimate: Estimate, say: Voice) -> str:

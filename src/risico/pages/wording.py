@@ -67,7 +67,7 @@ class Voice:
     def label(self, name: str) -> str:
         """Return the name of a profile, step or arm as people say it; the name itself where no words are kept."""
         known = words()["labels"].get(name)
-        return pick(known, self.language) if known else name.replace("_", " ")
+        return pick(known, self.language) if known else statistic(name, self.language)
 
     def size(self, value: float | None) -> str:
         """Write the size of a share per hundred, or of a mean, without its sign."""
