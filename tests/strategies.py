@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from risico.instrument import Instrument
+from risico.instrument import Instrument, Test
 from risico.instrument.checks import mistakes
 from risico.instrument.reach import outcomes, reach, whole
 from risico.strict import build
@@ -147,7 +147,12 @@ def _test(draw: Draw, values: list[Any], ordered: bool) -> dict[str, Any]:
 
 def _asked_of(answer: Answer) -> st.SearchStrategy[dict[str, Any]]:
     values = list(answer.codes) if answer.codes is not None else [*(answer.number or ()), 1, 2.5]
-    return _test(values, answer.whole or answer.codes is None)
+    return _test(values, answer.whole or answer.codes is None).filter(lambda asked: not _of_every(asked, answer.codes))
+
+
+def _of_every(asked: dict[str, Any], codes: list[Any] | None) -> bool:
+    """Whether a question fits every code, and so a blank too: the checks refuse it."""
+    return codes is not None and all(build(Test, asked, "asked").holds(code) for code in codes)
 
 
 @st.composite
@@ -218,7 +223,11 @@ def _count(draw: Draw, draft: Draft) -> dict[str, Any]:
     ordered = [name for name, answer in draft.items.items() if answer.whole or answer.codes is None]
     if how == "number" and ordered + draft.numbers():
         ask = draw(st.sampled_from(["at_least", "below"]))
-        return entry | {"of": draw(_some(ordered + draft.numbers())), "where": {ask: draw(st.sampled_from(HALVES))}}
+        where = {ask: draw(st.sampled_from(HALVES))}
+        coded = [name for name in ordered if _of_every(where, draft.items[name].codes)]
+        of = [part for part in draw(_some(ordered + draft.numbers())) if part not in coded]
+        if of:
+            return entry | {"of": of, "where": where}
     first = draw(st.sampled_from(list(draft.items)))
     codes = draft.items[first].codes
     if codes is None:

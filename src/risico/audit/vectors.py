@@ -11,19 +11,23 @@ from risico.columns import frame
 from risico.errors import BrokenInstrument
 from risico.exchange.columns import code_text
 from risico.forms import enter
-from risico.instrument import Instrument, load
+from risico.instrument import Instrument
+from risico.instrument.library import examine
+from risico.instrument.list_checks import unlisted
 from risico.scoring.score import run
 
 
 def check_instrument(path: str | Path) -> Instrument:
-    """Return a file that is sound and agrees with its vectors.
+    """Return a file that is sound, names things from the lists, and agrees with its vectors.
 
-    Raises BrokenInstrument with every mistake of the file (path, reason, mend), or else with every vector that
-    disagrees: named by its note and by the results that differ, never with the value that scoring gives.
+    Raises BrokenInstrument with every mistake of the file (path, reason, mend), and where none is in the way of scoring
+    with every vector that disagrees: named by its note and by the results that differ, never with the value that
+    scoring gives.
     """
-    it = load(Path(path))
-    wrong = disagreements(it)
-    if wrong:
+    it, found = examine(Path(path))
+    wrong = disagreements(it) if it is not None and not found else []
+    wrong = [*found, *(unlisted(it) if it is not None else ()), *wrong]
+    if wrong or it is None:
         raise BrokenInstrument(Path(path).name, wrong)
     return it
 

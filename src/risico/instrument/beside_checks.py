@@ -43,6 +43,18 @@ def kept_apart(it: Instrument) -> Mistakes:
             yield f"clocks.{name}: a name is lower case letters, digits and single underscores."
 
 
+def evidence_fits(it: Instrument) -> Mistakes:
+    """What was published about one result names a result of the file."""
+    known = [*it.scores, *it.bands, *it.alerts]
+    for i, entry in enumerate(it.evidence):
+        if entry.of is not None and entry.of not in known:
+            near = did_you_mean(entry.of, known)
+            yield (
+                f"evidence[{i}].of: there is no score, band or alert '{entry.of}'. It would stand beside nothing. "
+                f"Known are: {listed(known)}.{near}"
+            )
+
+
 def clocks_run(it: Instrument) -> Mistakes:
     """A clock runs between two kept dates, by a rule with a source and a date."""
     dates = [name for name, kept in it.kept.items() if kept.holds == "date"]

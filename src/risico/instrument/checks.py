@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from risico.errors import did_you_mean
 from risico.instrument.aside import place, without
-from risico.instrument.beside_checks import applies_fit, clocks_run, hints_point, kept_apart
+from risico.instrument.beside_checks import applies_fit, clocks_run, evidence_fits, hints_point, kept_apart
 from risico.instrument.blanks import missing_fits, skips_agree
 from risico.instrument.levels import bands_fit, tables_fit
 from risico.instrument.model import MEMORY, Instrument, Score
@@ -280,7 +280,17 @@ STAGES: tuple[tuple[Callable[[Instrument], Mistakes], ...], ...] = (
     (conditions_fit, counts_fit, parts_numeric),
     (missing_fits, skips_agree, ranges_true, directions, bands_fit, tables_fit, versions_fit),
     (outcomes_worded, marks_fit, helpers_fit),
-    (sources_known, judgement_kept, missing_codes_apart, vectors_fit, applies_fit, kept_apart, clocks_run, hints_point),
+    (
+        sources_known,
+        judgement_kept,
+        missing_codes_apart,
+        vectors_fit,
+        applies_fit,
+        evidence_fits,
+        kept_apart,
+        clocks_run,
+        hints_point,
+    ),
 )
 """The checks in stages: those of a later stage can only run on what passed the earlier ones; the last on anything."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from risico.errors import BrokenInstrument, UsageError, did_you_mean
+from risico.instrument.aside import place, spared, without
 from risico.instrument.checks import mistakes
 from risico.instrument.compiled import says
 from risico.instrument.each import Each, write_out
@@ -73,6 +75,17 @@ def load(instrument: str | Path | Instrument) -> Instrument:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int) -> Instrument:
     del changed  # part of the cache key, so that an edited file is read anew
+    instrument, found = examine(path)
+    if found or instrument is None:
+        raise BrokenInstrument(path.name, found)
+    return instrument
+
+
+def examine(path: Path) -> tuple[Instrument | None, list[str]]:
+    """Return what can be read of a file, without what is broken and what rests on that, and every mistake in it.
+
+    Raises UnreadableFile or BrokenInstrument where the text as a whole cannot be read.
+    """
     data = says(path, keep=path.parent == CHECKOUT)
     if not isinstance(data, dict):
         raise BrokenInstrument(path.name, ["an instrument file is a mapping that starts with `id:`."])
@@ -81,10 +94,23 @@ def _read(path: Path, changed: int) -> Instrument:
         written = write_out(data, each)
     except ValueError as problem:
         raise BrokenInstrument(path.name, [str(problem)]) from None
-    instrument = build(Instrument, written, path.name)
-    found = mistakes(instrument)
-    if instrument.id != path.stem:
-        found.insert(0, f"id: the file is named {path.stem}, but the id is '{instrument.id}'. Make them the same.")
-    if found:
-        raise BrokenInstrument(path.name, found)
-    return instrument
+    instrument, found = _built(written, path)
+    if instrument is not None:
+        if instrument.id != path.stem:
+            found.append(f"id: the file is named {path.stem}, but the id is '{instrument.id}'. Make them the same.")
+        none_left = not instrument.scores and written.get("scores")  # they are broken, and that is said
+        found += [told for told in mistakes(instrument) if not (none_left and place(told) == ("scores", None))]
+    return instrument, found
+
+
+def _built(data: dict[str, Any], path: Path) -> tuple[Instrument | None, list[str]]:
+    """Build an instrument; where some entries have not the shape they should have, of the others."""
+    try:
+        return build(Instrument, data, path.name), []
+    except BrokenInstrument as broken:
+        found = list(broken.mistakes)
+    places = [place(mistake) for mistake in found]
+    try:
+        return without(build(Instrument, spared(data, places, path.stem), path.name), places), found
+    except BrokenInstrument:  # too little is left
+        return None, found

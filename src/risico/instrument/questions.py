@@ -39,7 +39,7 @@ def _leaf(it: Instrument, where: str, leaf: Condition) -> Mistakes:
         if leaf.item not in it.items:
             yield f"{where}: there is no item '{leaf.item}'.{did_you_mean(leaf.item, it.items)}"
         else:
-            yield from _test(where, leaf, it.codes(leaf.item))
+            yield from _test(where, leaf, it.codes(leaf.item), of_item=True)
     elif leaf.score is not None:
         if leaf.score not in it.scores:
             yield f"{where}: there is no score '{leaf.score}'.{did_you_mean(leaf.score, it.scores)}"
@@ -74,7 +74,7 @@ def _words(it: Instrument, score: Score) -> tuple[Value, ...] | None:
     return tuple(dict.fromkeys(found)) if any(isinstance(value, bool | str) for value in found) else None
 
 
-def _test(where: str, test: Test, codes: Sequence[Value] | None) -> Mistakes:
+def _test(where: str, test: Test, codes: Sequence[Value] | None, *, of_item: bool = False) -> Mistakes:
     """What is asked can be answered; `codes` are the values that can occur, None for a measured or computed number."""
     for value in test.wanted or ():
         if codes is None and isinstance(value, bool | str):
@@ -85,6 +85,11 @@ def _test(where: str, test: Test, codes: Sequence[Value] | None) -> Mistakes:
             yield f"{where}: {value!r} is not among the codes {listed(codes)}. The condition could never be true."
     if test.wanted is None and any(isinstance(code, bool | str) for code in codes or ()):
         yield f"{where}: at_least and below need number codes; these are {listed(codes or ())}."
+    elif of_item and codes and all(test.holds(code) for code in codes):
+        yield (
+            f"{where}: every answer fits ({listed(codes)}), and so does a blank: it would hold for a form on which "
+            "nothing was answered. Leave it out, or ask for some of the codes."
+        )
 
 
 def counts_fit(it: Instrument) -> Mistakes:
@@ -93,7 +98,7 @@ def counts_fit(it: Instrument) -> Mistakes:
         if score.rule == "count" and score.where is not None and not score.where.blank:
             for part in score.of:
                 codes = it.codes(part) if part in it.items else _words(it, it.scores[part])
-                yield from _test(f"scores.{name}.where", score.where, codes)
+                yield from _test(f"scores.{name}.where", score.where, codes, of_item=part in it.items)
 
 
 def conditions(it: Instrument) -> Iterator[tuple[str, Condition]]:
