@@ -251,7 +251,7 @@ def test_a_score_that_is_there_only_sometimes_says_when():
     assert "how: no result; there is one only if item 2 is something." in explain({"tiny_1": 1, "tiny_2": 0}, it, "en")
     assert "how: geen uitkomst; die is er alleen als vraag 2 is iets." in explain({"tiny_1": 1, "tiny_2": 0}, it)
     assert "how: 1." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
-    assert "and there is no score. Only if item 2 is something." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
+    assert "there is no result. Only if item 2 is something." in explain({"tiny_1": 1, "tiny_2": 1}, it, "en")
 
 
 def test_goals_that_cannot_be_weighed_say_why():
@@ -383,6 +383,22 @@ def test_what_a_condition_asks_is_said_in_the_words_of_the_answers():
     assert "aantal vragen met antwoord hoog" in text
     text = explain(dict.fromkeys(load("zrm").columns(), 5), "zrm")
     assert "ja, als vraag 1 is acute problematiek" in text
+
+
+def test_an_official_result_is_copied_and_nothing_is_said_to_be_computed():
+    answers = {"arij_official_level": "high", "arij_tool_version": 2021}
+    text = explain(answers, "arij")
+    said = part(text, "WAT DIT FORMULIER ZEGT").splitlines()
+    assert said[1].endswith("Dit pakket heeft niets berekend.")
+    assert said[0] == "Niveau volgens het officiële hulpmiddel: hoog, overgenomen zoals het officieel is vastgesteld."
+    assert "oordeel van de beoordelaar" not in text
+    assert "versie of jaar van het hulpmiddel: 2021, telt in geen score mee" in text
+    assert "overgenomen van het officiële instrument" in part(text, "REGELS EN GRENZEN")
+    for name in (name for name in catalogue() if load(name).status == "recorded"):
+        it = load(name)
+        official = {f"{name}_{item}": (it.codes(item) or it.answer_set(item).number)[-1] for item in it.items}
+        assert "This package computed nothing." in explain(official, name, "en")
+        assert "It computes nothing itself." in card(name, "en", form="md").split("##")[0]
 
 
 def test_a_level_that_is_never_low_is_no_good_news():

@@ -69,10 +69,17 @@ def warnings(it: Instrument, language: Language) -> list[str]:
     for key in ("decision", "diagnosis"):
         titles = ", ".join(told.title(name) for name, speaks in spoken if speaks == key)
         found += [say("cautions", key, language, titles=titles)] if titles else []
+    if it.status == "recorded":
+        found.append(say("cautions", "recorded", language))
     if measures(it):
-        key = "low" if it.bands or spoken or it.status != "computed" else "alone"
-        found.append(say("cautions", key, language))
+        found.append(say("cautions", "low" if it.bands or spoken or _graded(it) else "alone", language))
     return found
+
+
+def _graded(it: Instrument) -> bool:
+    """Tell whether a result without a band can be low: one that a rater judged, or that was officially obtained."""
+    official = any(entry.higher_is != "neutral" or entry.rule == "judgement" for entry in it.scores.values())
+    return it.status == "judged" or (it.status == "recorded" and official)
 
 
 # 1 to 3: purpose, items, use ----------------------------------------------------------------------------------------
@@ -95,7 +102,7 @@ def purpose(it: Instrument, language: Language) -> Section:
 def items(it: Instrument, language: Language) -> Section:
     """Show the items, their answers, the rule of each score and the alerts."""
     letters = {name: _letter(place) for place, name in enumerate(it.answers)}
-    key = "caption" if it.administer == "official_form" else "open"
+    key = "recorded" if it.status == "recorded" else "caption" if it.administer == "official_form" else "open"
     parts = ("no", "label", "answers", "how", "data")
     rows = [
         [

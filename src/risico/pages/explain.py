@@ -64,6 +64,8 @@ def _says(told: Told) -> Iterator[str]:
             why = _because(told, *asked_by(told.it, alert.when))
             yield told("says", "alert", words=said) if told.value(name) else told("says", "open", why=why, words=said)
             alarmed = True
+    if told.it.status == "recorded":
+        yield told("says", "recorded")
     if told.speaking():
         yield told("says", "no_sign" if not alarmed and told.nothing_seen() else "part_low")
 
@@ -73,7 +75,12 @@ def _result(told: Told, name: str) -> str:
     if value is None:
         return _no_result(told, name)
     if entry.rule == "judgement":
-        return told("says", "judgement", title=told.title(name), value=told.answered(entry.of[0], value) or value)
+        return told(
+            "says",
+            "copied" if told.it.status == "recorded" else "judgement",
+            title=told.title(name),
+            value=told.answered(entry.of[0], value) or value,
+        )
     if entry.rule == "decide" and entry.range is None:
         title = told.title(name)
         return told.spoken(entry.speaks, title, told.outcome(name, value)) + told.recalled(entry.source)
@@ -194,7 +201,7 @@ def _next(told: Told) -> Iterator[str]:
         yield f"- {told('next', key, items=', '.join(absent), n=len(absent))}"
     yield f"- {told('next', 'who', who=pick(told.it.qualification, told.language))}"
     if told.it.administer == "official_form":
-        yield f"- {told('next', 'official')}"
+        yield f"- {told('next', 'official_result' if told.it.status == 'recorded' else 'official')}"
     yield f"- {told('next', 'decide')}"
 
 
@@ -209,12 +216,20 @@ def _points(told: Told) -> Iterator[str]:
             answer = told("open", "unknown" if told.unknown(item) else "unread" if told.unread else "blank")
             said += [told("points", "skipped")] if code is not None else []
         else:
-            words = told.answered(item, code)
-            answer = f"{words} [{told.text(code)}]" if words else told.text(code)
+            answer = _answer(told, item, code)
         said += [told("points", "reversed")] if entry.reverse else []
         said += [told("points", "uncounted")] if item not in told.it.scored_items else []
         place = f"{item}. " if numbered(item) else ""
         yield f"{place}{pick(entry.label, told.language)}: {', '.join((answer, *said))}"
+
+
+def _answer(told: Told, item: str, code: Any) -> str:
+    """Say an answer in words, with the number that stands for it on the form; a measured number as it is written."""
+    words = told.answered(item, code)
+    if words is None:
+        whole = isinstance(code, int | float) and float(code).is_integer()
+        return str(int(code)) if whole else told.text(code)
+    return words if isinstance(code, str) and not code.lstrip("-").isdigit() else f"{words} [{code}]"
 
 
 def _rules(told: Told) -> Iterator[str]:

@@ -115,6 +115,8 @@ def _asked(part: str, test: Test, say: Callable[[Any], str], language: Language,
 def rule(it: Instrument, name: str, language: Language) -> str:
     """Say how a score is made of its parts."""
     entry, where = _counted(it, name), ""
+    if it.status == "recorded" and _copies(entry):
+        return word("rules", "copied", language)
     if entry.where is not None and entry.where.blank:
         return word("where", "blank", language)
     if entry.where is not None:
@@ -147,6 +149,8 @@ def blanks(it: Instrument, name: str, language: Language) -> str:
     """Say what a score does with blanks."""
     entry = _counted(it, name)
     parts = set(entry.parts)
+    if entry.rule == "judgement" or (it.status == "recorded" and _copies(entry)):
+        return word("rules", "not_given", language)
     wheres = [it.scores[part].where for part in parts if part in it.scores] or [entry.where]
     if all(where is not None and where.blank for where in wheres):
         return word("rules", "counted", language)
@@ -177,6 +181,11 @@ def _counted(it: Instrument, name: str) -> Score:
     if factor == 1 and not more and not entry.constant and part in it.scores and it.scores[part].helper:
         return _counted(it, part)
     return entry
+
+
+def _copies(entry: Score) -> bool:
+    """Tell whether a score is one answer as it stands."""
+    return len(entry.of) == 1 and entry.rule in ("judgement", "sum", "mean", "highest", "lowest")
 
 
 def _sum(it: Instrument, entry: Score, language: Language) -> str:

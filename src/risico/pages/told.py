@@ -13,6 +13,7 @@ from risico.errors import RisicoWarning
 from risico.exchange import single
 from risico.exchange.columns import code_text
 from risico.instrument import Condition, Instrument, Level
+from risico.instrument.lists import OLDEST
 from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
 from risico.instrument.variants import Version, told_by, versions
 from risico.pages import explain_rules
@@ -150,11 +151,13 @@ class Told:
         return [name for name in columns if self.codes.get(name) is None]
 
     def age(self) -> float | None:
-        """Return the age in years of the person the form is about, None where no number says so."""
+        """Return the age in years of the person the form is about, None where no number says so that can be one."""
         value = self.given("age")
         if isinstance(value, str):
-            return float(value) if re.fullmatch(NUMERAL, value) else None
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+            value = float(value) if re.fullmatch(NUMERAL, value) else None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        return value if 0 <= value < OLDEST + 1 else None
 
     # results ----------------------------------------------------------------------------------------------------
 
