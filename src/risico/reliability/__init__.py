@@ -6,6 +6,7 @@ from risico.reliability.change import change, cutoffs
 from risico.reliability.colleague import colleague
 from risico.reliability.consistency import consistency
 from risico.reliability.decision import decision
+from risico.reliability.drift import drift
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
 from risico.reliability.generalizability import generalizability
@@ -33,6 +34,7 @@ __all__ = [
     "consistency",
     "cutoffs",
     "decision",
+    "drift",
     "fiml",
     "generalizability",
     "icc",
