@@ -47,7 +47,7 @@ def _corrected(observed: Array, chance: Array) -> Array:
 
 
 def _shares(r: Array, C: Array) -> Array:
-    return C @ (r / r.sum(axis=1, keepdims=True)) / C.sum(axis=1, keepdims=True)
+    return _share(C @ (r / r.sum(axis=1, keepdims=True)), C.sum(axis=1, keepdims=True))
 
 
 def _fleiss(*, r: Array, C: Array, W: Array) -> Array:

@@ -37,9 +37,9 @@ def bland_altman(
 
     Returns `bias` (mean difference, Student's interval), `sd_of_differences` (interval from chi-square),
     `limit_of_agreement_low` and `limit_of_agreement_high`, between which lie `within` of the differences if these are
-    normal (bias ± 1.96 SD for 0.95; Bland & Altman 1986), with the exact intervals of Carkeet (2015), which for small n
-    are wider above than the usual 1.96 √(1/n + …) of Bland & Altman (1999); and `proportional_bias`, the slope of the
-    difference on the mean of the two (1999), in points per point: it is not 0 when the two have another spread.
+    normal (bias ± 1.96 SD for 0.95; Bland & Altman 1986), with the exact interval of Carkeet (2015) of each limit by
+    itself: the approximate one of Bland & Altman (1999) is too narrow for small n. Then `proportional_bias` (1999), the
+    slope of the difference on the mean of the two, in points per point: it is not 0 when the two have another spread.
 
     Raises UsageError for other than two columns, text, or a share outside 0 to 1.
 
