@@ -26,9 +26,11 @@ from risico.validity import (
     compare_auc,
     concordance,
     decision_curve,
+    follow_up_audit,
     observed,
     partial_auc,
     prediction_error,
+    selective,
     validity,
 )
 
@@ -55,6 +57,10 @@ CALLS = {
     "auc_by_time": lambda **more: auc_by_time(RISK, "s", "p", "y", horizons=[0.2], **more),
     "concordance": lambda **more: concordance(RISK, "s", "p", "y", **more),
     "chosen_cut_off": lambda **more: chosen_cut_off(RISK, "s", "y", seed=1, **more),
+    "follow_up_audit": lambda **more: follow_up_audit(
+        {"day": ["2024-01-01"] * 5, "y": RISK["y"]}, "day", "y", window_days=3, closed="2024-02-01", **more
+    ),
+    "selective": lambda **more: selective(RISK, "s", "y", at_least=2, **more),
     "compare_auc": lambda **more: compare_auc(RISK, "s", "p", "y", **more),
     "partial_auc": lambda **more: partial_auc(RISK, "s", "y", of="specificity", between=(0, 1), seed=1, **more),
     "accuracy": lambda **more: accuracy(RISK, "s", "y", at_least=2, **more),

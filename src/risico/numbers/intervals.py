@@ -58,3 +58,18 @@ def clopper_pearson(*, successes: float, n: float, confidence: float = 0.95) -> 
     low = 0.0 if successes == 0 else float(special.betaincinv(successes, n - successes + 1, tail))
     high = 1.0 if successes == n else float(special.betaincinv(successes + 1, n - successes, 1 - tail))
     return low, high
+
+
+def newcombe(*, first: tuple[float, float], second: tuple[float, float], confidence: float = 0.95) -> Interval:
+    """Interval of the difference of two independent shares, each (successes, n), from their Wilson intervals.
+
+    Newcombe (1998), method 10; his example (a) is
+
+    >>> low, high = newcombe(first=(56, 70), second=(48, 80))
+    >>> round(low, 4), round(high, 4)
+    (0.0524, 0.3339)
+    """
+    (x, m), (y, n) = first, second
+    (l1, u1), (l2, u2) = (wilson(successes=k, n=size, confidence=confidence) for k, size in (first, second))
+    p, q = x / m, y / n
+    return p - q - math.hypot(p - l1, u2 - q), p - q + math.hypot(u1 - p, q - l2)

@@ -8,11 +8,13 @@ from risico.validity.alarm import alarm_budget
 from risico.validity.area import auc, auc_bootstrap, compare_auc
 from risico.validity.cut_offs import accuracy
 from risico.validity.decisions import decision_curve
+from risico.validity.follow_up import follow_up_audit
 from risico.validity.observed import observed
 from risico.validity.optimism import chosen_cut_off, optimism
 from risico.validity.overall import prediction_error
 from risico.validity.partial import partial_auc
 from risico.validity.recalibrated import calibration, recalibration
+from risico.validity.selection import selective
 from risico.validity.sizes import development_size, validation_size
 from risico.validity.smooth import calibration_curve
 from risico.validity.times import auc_by_time, concordance
@@ -31,11 +33,13 @@ __all__ = [
     "concordance",
     "decision_curve",
     "development_size",
+    "follow_up_audit",
     "observed",
     "optimism",
     "partial_auc",
     "prediction_error",
     "recalibration",
+    "selective",
     "validation_size",
     "validity",
 ]
