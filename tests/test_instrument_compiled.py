@@ -55,6 +55,16 @@ def test_what_was_read_anew_is_kept_and_what_is_gone_is_dropped(folder: Path, mo
     assert set(json.loads((folder / compiled.NAME).read_text(encoding="utf-8"))) == {"demo"}
 
 
+def test_what_is_kept_beside_a_file_read_anew_has_the_keys_it_had(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    (folder / "other.yaml").write_text("{id: other}", encoding="utf-8")
+    compiled.compile_folder(folder)
+    (folder / "other.yaml").write_text("{id: changed}", encoding="utf-8")
+    compiled.says(folder / "other.yaml", keep=True)
+    compiled.keep_read()
+    monkeypatch.setattr(compiled, "read_yaml", lambda path: pytest.fail("it was read anew"))
+    assert compiled.says(folder / "demo.yaml") == read_yaml(DEMO)
+
+
 def test_nothing_is_written_where_it_was_not_asked_for_or_may_not_be(folder: Path, monkeypatch: pytest.MonkeyPatch):
     compiled.says(folder / "demo.yaml")
     compiled.keep_read()

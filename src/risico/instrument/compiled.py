@@ -59,13 +59,13 @@ def keep_read() -> None:
 
 
 def _entry(path: Path, data: Any) -> dict[str, Any]:
-    return {"sha256": fingerprint(path), "says": _keys_to_text(data)}
+    return {"sha256": fingerprint(path), "says": data}
 
 
 def _write(folder: Path, entries: dict[str, dict[str, Any]]) -> Path:
     """Write the compiled library in one go, as another program may be reading it."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".tmp", delete=False) as file:
-        json.dump(entries, file, ensure_ascii=False)
+        json.dump(_keys_to_text(entries), file, ensure_ascii=False)
     os.chmod(file.name, 0o644)  # as any other file: a wheel or another user reads it
     _entries.cache_clear()
     return Path(file.name).rename(folder / NAME)
