@@ -16,6 +16,7 @@ from collapses import (
     effects,
     fiml,
     generalizability,
+    hierarchical,
     icc,
     optimism,
     ordinal,
@@ -30,6 +31,7 @@ from collapses import (
 
 FAMILIES = (
     consistency,
+    hierarchical,
     fiml,
     ordinal,
     agreement,

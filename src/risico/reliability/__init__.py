@@ -10,6 +10,7 @@ from risico.reliability.drift import drift
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
 from risico.reliability.generalizability import generalizability
+from risico.reliability.hierarchical import hierarchical
 from risico.reliability.icc import icc
 from risico.reliability.independence import agreement_by_context, independent_ratings
 from risico.reliability.items import agreement_by_item
@@ -37,6 +38,7 @@ __all__ = [
     "drift",
     "fiml",
     "generalizability",
+    "hierarchical",
     "icc",
     "independent_ratings",
     "one_factor",

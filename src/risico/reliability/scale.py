@@ -13,6 +13,7 @@ from risico.instrument import Instrument, load
 from risico.reliability.consistency import consistency_of, refused
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
+from risico.reliability.hierarchical import hierarchical
 from risico.reliability.ordinal import ordinal_of
 from risico.reliability.splithalf import split_half
 from risico.scoring import check, points
@@ -41,10 +42,10 @@ def reliability(
     `forms` is any frame that `risico.scoring.score` takes. The coefficient that fits the items stands first, and its
     `method` says why: of two items `spearman_brown_mean`; of items with at most four answers `omega_categorical`; else
     `omega_total`; where no model gives an answer, `alpha`. Behind it stands what `consistency`, `one_factor`,
-    `split_half` and `ordinal` return, and where forms have blanks what `fiml` returns; the errors of measurement are in
-    the units of the score. Everything is refused, with the reason, for a formative instrument and for a score that is
-    no sum or mean of items. Raises IllegalAnswers as `score` does, and UsageError where the instrument has no such
-    score.
+    `split_half`, `hierarchical` and `ordinal` return, and where forms have blanks what `fiml` returns; the errors of
+    measurement are in the units of the score. Everything is refused, with the reason, for a formative instrument and
+    for a score that is no sum or mean of items. Raises IllegalAnswers as `score` does, and UsageError where the
+    instrument has no such score.
 
     >>> import polars as pl
     >>> answers = {f"gad2_{i}": [0, 1, 2, 3, 1, i] for i in (1, 2)}
@@ -72,6 +73,7 @@ def reliability(
     ends = {item: it.point_range(item, it.scores[score].points) for item in tally.columns}
     unit = 1 / len(tally.columns) if rule == "mean" else 1.0
     everything = consistency_of(tally, unit, confidence, ends) + one_factor(tally) + split_half(tally)
+    everything += hierarchical(tally)
     everything += ordinal_of(counts, None, {item: low for item, (low, _) in ends.items()})
     if tally.left_out:
         everything += fiml(counts)

@@ -18,6 +18,7 @@ from risico.statistics import (
     effects,
     fiml,
     generalizability,
+    hierarchical,
     icc,
     optimism,
     ordinal,
@@ -33,6 +34,7 @@ from risico.statistics.row import Statistic
 
 FAMILIES = (
     consistency,
+    hierarchical,
     fiml,
     ordinal,
     agreement,
