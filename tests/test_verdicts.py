@@ -38,6 +38,12 @@ PAIRS = [
     ("alpha", "cotan_reliability", 0.7999, "sufficient", 0.80, "good", {"use": "less_important"}),
     ("alpha", "cotan_reliability", 0.5999, "insufficient", 0.60, "sufficient", {"use": "group"}),
     ("alpha", "cotan_reliability", 0.6999, "sufficient", 0.70, "good", {"use": "group"}),
+    ("norm_group_n", "cotan_norm_group", 299, "insufficient", 300, "sufficient", {}),
+    ("norm_group_n", "cotan_norm_group", 399, "sufficient", 400, "good", {}),
+    ("norm_group_n", "cotan_norm_group", 199, "insufficient", 200, "sufficient", {"use": "less_important"}),
+    ("norm_group_n", "cotan_norm_group", 299, "sufficient", 300, "good", {"use": "less_important"}),
+    ("norms_age_years", "cotan_norms_age", 15, "current", 15.01, "out_of_date", {}),
+    ("norms_age_years", "cotan_norms_age", 20, "out_of_date", 20.01, "not_usable", {}),
 ]  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from collapses import (
     generalizability,
     hierarchical,
     icc,
+    irt,
+    norms,
     optimism,
     ordinal,
     pooling,
@@ -50,6 +52,8 @@ FAMILIES = (
     optimism,
     selection,
     dif,
+    irt,
+    norms,
     effects,
     pooling,
 )

@@ -20,6 +20,8 @@ from risico.statistics import (
     generalizability,
     hierarchical,
     icc,
+    irt,
+    norms,
     optimism,
     ordinal,
     pooling,
@@ -53,6 +55,8 @@ FAMILIES = (
     optimism,
     selection,
     dif,
+    irt,
+    norms,
     effects,
     pooling,
 )
