@@ -97,6 +97,11 @@ def test_list_opens_on_what_is_in_use_here_and_says_how_many_more(capsys):
     assert re.search(r"^odara +in gebruik", shown, re.M)
     assert re.search(r"Nog \d+ instrumenten zonder die stand .*risico list --all", shown)
     assert not re.search(r"^hits ", shown, re.M)
+    measures, records = shown.split("Vastleggingen en regels, geen meetinstrumenten: ")
+    assert not re.search(r"^(hulp|meldcode|gezinsprofiel) ", measures, re.M)
+    listed = re.findall(r"^([a-z]\w+)  ", records.split("\n\n", 1)[1], re.M)[1:]
+    assert len(listed) == int(records.split()[0])
+    assert {"hulp", "meldcode", "gezinsprofiel", "startfoto"} <= set(listed)
     assert run("list", "--all", "--lang", "en") == 0
     assert re.search(r"^hits +none", capsys.readouterr().out, re.M)
 

@@ -727,3 +727,48 @@ def test_the_real_dass_answers_need_a_confirmed_shift(real_data):
     assert (forms["dass42_1"] + 1).equals(
         read(real_data("dass42") / "dass42_n5000.csv.gz")["dass1_S"], check_names=False
     )
+
+
+# what is kept beside the answers
+
+
+def fase(**columns) -> pl.DataFrame:
+    it = load("fase")
+    answers = {f"fase_{item}": [(it.codes(item) or (0,))[0], None] for item in it.items}
+    return pl.DataFrame(answers | columns, strict=False)
+
+
+def test_what_is_kept_beside_the_answers_has_a_place_in_the_map():
+    frame = fase(FASE_datum_besluit=["2026-03-01", None], waarom=["er was een plan", "x"])
+    map_ = confirmed(propose_for(frame, load("fase")).map)
+    assert map_.instruments["fase"].kept == {"datum_besluit": "FASE_datum_besluit"}
+    kept = {"datum_besluit": "FASE_datum_besluit", "redenen": "waarom"}
+    placed = map_.instruments["fase"].model_copy(update={"kept": kept})
+    map_ = map_.model_copy(update={"instruments": {"fase": placed}})
+    forms = apply(frame, map_)
+    assert forms["fase_datum_besluit"].to_list() == ["2026-03-01", None]
+    assert forms["fase_redenen"].to_list() == ["er was een plan", "x"]
+    assert not {"FASE_datum_besluit", "waarom"} & set(forms.columns)
+    assert check(forms, "fase").strange == ()
+
+
+def test_a_map_with_what_is_kept_is_read_back_unchanged(tmp_path):
+    map_ = confirmed(propose_for(fase(fase_datum_besluit=["2026-03-01", None]), load("fase")).map)
+    (tmp_path / "map.yaml").write_text(render(map_), encoding="utf-8")
+    assert read_map(tmp_path / "map.yaml") == map_
+    assert 'datum_volgende: ""  # datum van de volgende weging' in skeleton([load("fase")], "x.csv")
+
+
+def test_a_kept_column_that_an_instrument_does_not_keep_is_refused():
+    frame = fase(toen=["2026-03-01", None])
+    map_ = confirmed(propose_for(frame, load("fase")).map)
+    placed = map_.instruments["fase"].model_copy(update={"kept": {"datum": "toen"}})
+    with pytest.raises(BrokenInstrument, match="fase keeps no 'datum' beside the answers"):
+        apply(frame, map_.model_copy(update={"instruments": {"fase": placed}}))
+
+
+def test_kept_at_each_moment():
+    frame = pl.DataFrame({"T1_x": ["a"], "T2_x": ["b"], "d1": ["2026-01-01"], "d2": ["2026-02-01"]})
+    placed = {"columns": {"besluit": ["T1_x", "T2_x"]}, "kept": {"datum_besluit": ["d1", "d2"]}}
+    map_ = build(Map, {"made_for": "x", "moments": ["t1", "t2"], "instruments": {"fase": placed}}, "map")
+    assert apply(frame, map_)["fase_datum_besluit"].to_list() == ["2026-01-01", "2026-02-01"]

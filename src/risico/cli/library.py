@@ -32,14 +32,17 @@ def list_(asked: Namespace) -> None:
             sound.append(load(name))
         except RisicoError:
             broken.append(name)
-    first = [it for it in sound if it.nl_status.value in _STANDING]
-    rest = [it for it in sound if it.nl_status.value not in _STANDING]
+    records = [it for it in sound if not measures(it)]
+    first = [it for it in sound if measures(it) and it.nl_status.value in _STANDING]
+    rest = [it for it in sound if measures(it) and it.nl_status.value not in _STANDING]
     first.sort(key=lambda it: (_STANDING.index(it.nl_status.value), it.id))
     say(word("list", "head", language, n=len(first)), "", *_table(first, language))
     if rest and asked.all:
         say("", word("list", "rest", language, n=len(rest)), "", *_table(rest, language))
     elif rest:
         say("", word("list", "more", language, n=len(rest)))
+    if records:
+        say("", word("list", "records", language, n=len(records)), "", *_table(records, language))
     if any(it.nl_status.source == MEMORY for it in sound):
         say(word("list", "memory", language))
     say(word("list", "next", language))

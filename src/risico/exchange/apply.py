@@ -74,6 +74,8 @@ def _made(
             answers = instruments[name].items[item].answers
             column, coding = _column(frame, columns, place), placed.codes.get(answers)
             yield _coded(column, coding, instruments[name], item, not_asked).alias(f"{name}_{item}")
+        for kept, columns in placed.kept.items():
+            yield _column(frame, columns, place).alias(f"{name}_{kept}")
 
 
 def _column(frame: pl.DataFrame, columns: Columns, place: int) -> pl.Series:
@@ -174,6 +176,11 @@ def _refuse_impossible(map_: Map, instruments: dict[str, Instrument]) -> None:
             for item in placed.columns
             if item not in instrument.items
         ]
+        mistakes += [
+            f"{where}.kept: {name} keeps no '{kept}' beside the answers.{did_you_mean(kept, instrument.kept)}"
+            for kept in placed.kept
+            if kept not in instrument.kept
+        ]
         for answers, coding in placed.codes.items():
             if answers not in instrument.answers:
                 known = ", ".join(instrument.answers)
@@ -186,7 +193,8 @@ def _refuse_impossible(map_: Map, instruments: dict[str, Instrument]) -> None:
                 mistakes.append(
                     f"{where}.codes.{answers}: {name} does not know the code(s) {', '.join(sorted(wrong))}."
                 )
-        named = [c for c in placed.columns.values() for c in ((c,) if isinstance(c, str) else c) if c is not None]
+        all_columns = (*placed.columns.values(), *placed.kept.values())
+        named = [c for each in all_columns for c in ((each,) if isinstance(each, str) else each) if c is not None]
         twice = sorted({column for column in named if named.count(column) > 1})
         if twice:
             mistakes.append(f"{where}.columns: {', '.join(twice[:5])} stands at more than one item.")

@@ -77,11 +77,13 @@ class Placed(Frozen):
     """The columns of one instrument by item, and the meaning of their codes by set of answers.
 
     An item has one column, or one per moment in the order of `moments`. A set of answers without an entry in `codes`
-    is coded in the file as in the instrument.
+    is coded in the file as in the instrument. `kept` has the columns of what is kept beside the answers (a date, words)
+    and never scored.
     """
 
     columns: dict[str, Columns]
     codes: dict[str, Coding] = {}
+    kept: dict[str, Columns] = {}
     sure: bool = True
     why: str | None = None
 
@@ -140,6 +142,8 @@ class Map(Frozen):
         for name, placed in self.instruments.items():
             for item, columns in placed.columns.items():
                 yield f"instruments.{name}.columns.{item}", columns
+            for kept, columns in placed.kept.items():
+                yield f"instruments.{name}.kept.{kept}", columns
 
     def named(self) -> tuple[str, ...]:
         """Return every column of the file that the map names."""
@@ -203,6 +207,10 @@ def _placed(name: str, placed: Placed) -> Iterator[str]:
     yield "    columns:"
     for item, columns in placed.columns.items():
         yield f"      {_plain(item)}: {_flow(columns)}"
+    if placed.kept:
+        yield "    kept:"
+    for kept, columns in placed.kept.items():
+        yield f"      {_plain(kept)}: {_flow(columns)}"
     if placed.codes:
         yield "    codes:"
     for answers, coding in placed.codes.items():

@@ -68,6 +68,9 @@ def propose(file: Labelled, to: Sequence[Instrument], *, made_for: str = "", lan
         why = " ".join((placed[name].why or "", reason("no_moment", language, found[name][0].moment or ""))).strip()
         placed[name] = placed[name].model_copy(update={"sure": False, "why": why})
     named = {match.column for matches in found.values() for match in matches}
+    kept = {i.id: _kept(i, [c for c in file.frame.columns if c not in named]) for i in to if found[i.id]}
+    placed = {name: one.model_copy(update={"kept": kept[name]}) for name, one in placed.items()}
+    named |= {column for columns in kept.values() for column in columns.values()}
     free = [column for column in file.frame.columns if column not in named]
     context = _contexts(file, [i for i in to if found[i.id]], free, notes, language)
     keys = _keys(free, bool(moments), notes, language)
@@ -85,11 +88,14 @@ def skeleton(to: Sequence[Instrument], made_for: str, language: Language = "nl")
           "1": ""  # nervous, on edge
           "2": ""  # cannot stop worrying
     """
+    why = reason("fill_in", language)
     empty = {
-        it.id: Placed(columns=dict.fromkeys(it.items, ""), sure=False, why=reason("fill_in", language)) for it in to
+        it.id: Placed(columns=dict.fromkeys(it.items, ""), kept=dict.fromkeys(it.kept, ""), sure=False, why=why)
+        for it in to
     }
     lines = iter(render(Map(made_for=made_for, instruments=empty)).splitlines())
-    labels = iter(pick(entry.label, language) for it in to for entry in it.items.values())
+    told = (entry for it in to for entry in (*it.items.values(), *it.kept.values()))
+    labels = iter(pick(entry.label, language) for entry in told)
     return "".join(f"{line}  # {next(labels)}\n" if line.endswith(': ""') else f"{line}\n" for line in lines)
 
 
@@ -143,6 +149,14 @@ def _placed(
             notes.append(f"{instrument.id}: {reason('shared', language, other)}")
     codes = _codings(instrument, columns, moments, file, notes, language)
     return Placed(columns=columns, codes=codes, sure=not doubts, why=" ".join(doubts) or None)
+
+
+def _kept(instrument: Instrument, free: list[str]) -> dict[str, str]:
+    """Return the columns of what is kept beside the answers: those that have its very name, whatever the capitals."""
+    by_name = {column.lower(): column for column in free}
+    return {
+        kept: by_name[f"{instrument.id}_{kept}"] for kept in instrument.kept if f"{instrument.id}_{kept}" in by_name
+    }
 
 
 def _best(group: list[Match]) -> str | None:
