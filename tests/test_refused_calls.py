@@ -26,6 +26,7 @@ from risico.validity import (
     compare_auc,
     concordance,
     decision_curve,
+    fairness,
     follow_up_audit,
     observed,
     partial_auc,
@@ -57,6 +58,7 @@ CALLS = {
     "auc_by_time": lambda **more: auc_by_time(RISK, "s", "p", "y", horizons=[0.2], **more),
     "concordance": lambda **more: concordance(RISK, "s", "p", "y", **more),
     "chosen_cut_off": lambda **more: chosen_cut_off(RISK, "s", "y", seed=1, **more),
+    "fairness": lambda **more: fairness(RISK, "s", "y", "s", at_least=2, **more),
     "follow_up_audit": lambda **more: follow_up_audit(
         {"day": ["2024-01-01"] * 5, "y": RISK["y"]}, "day", "y", window_days=3, closed="2024-02-01", **more
     ),

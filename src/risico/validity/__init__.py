@@ -8,6 +8,7 @@ from risico.validity.alarm import alarm_budget
 from risico.validity.area import auc, auc_bootstrap, compare_auc
 from risico.validity.cut_offs import accuracy
 from risico.validity.decisions import decision_curve
+from risico.validity.fairness import fairness
 from risico.validity.follow_up import follow_up_audit
 from risico.validity.observed import observed
 from risico.validity.optimism import chosen_cut_off, optimism
@@ -33,6 +34,7 @@ __all__ = [
     "concordance",
     "decision_curve",
     "development_size",
+    "fairness",
     "follow_up_audit",
     "observed",
     "optimism",
