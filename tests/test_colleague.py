@@ -1,5 +1,6 @@
 """Independent ratings, and what a colleague would say: against R, and by hand."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,20 @@ def test_nobody_rated_twice_and_no_forms_at_all() -> None:
     assert {e.value for e in found} == {None}
     assert found[0].n == 0
     assert len(colleague(once.clear(), "level", unit=["case"])) == 0
+
+
+def test_raters_who_are_split_alike_on_every_unit_leave_no_spread() -> None:
+    """Every three of six raters see two units; two say 1 and one says 2."""
+    trios = [trio for trio in itertools.combinations(range(6), 3) for _ in "abc"]
+    rows = [
+        (case, f"r{rater}", 2 if place == case % 3 else 1)
+        for case, trio in enumerate(trios)
+        for place, rater in enumerate(trio)
+    ]
+    made = pl.DataFrame(rows, schema=["case", "rater", "level"], orient="row")
+    e = colleague(made, "level", unit=["case"], position=None).where(level="1")["colleague_same"]
+    assert (e.value, e.low) == (0.5, None)
+    assert "to the same extent on every unit" in e.why
 
 
 # independence --------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ specific <- function(x, level) {
   both <- sapply(units, function(p) if (is.null(p)) 0 else sum(p[, 1] == level & p[, 2] == level))
   one <- sapply(units, function(p) if (is.null(p)) 0 else sum(p[, 1] == level))
   n <- sum(one > 0); value <- sum(both) / sum(one); se <- sqrt(n / (n - 1) * sum((both - value * one)^2)) / sum(one)
-  effective <- if (is.na(value) || value %in% 0:1) n else value * (1 - value) / se^2  # Korn & Graubard (1998)
+  few <- (qnorm(.975) / qt(.975, max(n - 1, 1)))^2  # Korn & Graubard (1998)
+  effective <- if (is.na(value) || value %in% 0:1) n else value * (1 - value) / se^2 * few
   ends <- if (n > 0) suppressWarnings(prop.test(value * effective, effective, correct = FALSE))$conf.int else c(NA, NA)
   list(value = value, se = se, n = n, low = ends[1], high = ends[2])
 }

@@ -1,6 +1,7 @@
 # Reference values for independent ratings and for what a colleague would say: every ordered pair of ratings of a unit.
 # Run in this folder: Rscript colleague.R > colleague.json
-# Standard errors are those of a mean with clusters (sandwich::vcovCL, HC0 with G / (G - 1)); over units and over raters.
+# Standard errors over units are sandwich::vcovCL (HC0 with G / (G - 1)); over raters they are a sum over every two pairs
+# that have a rater in common (Aronow, Samii & Assenova 2015). The interval is Wilson's, as Korn & Graubard (1998).
 suppressPackageStartupMessages({library(sandwich); library(jsonlite)})
 script <- "colleague.R"; used <- c("sandwich", "stats")
 
@@ -26,11 +27,15 @@ says <- function(level) {
   events <- list(same = step == 0, one_lower = step == -1, one_higher = step == 1, further_lower = step < -1,
     further_higher = step > 1)
   c(list(pairs = nrow(any) / 2, raters = length(unique(any$rater.x[any$level.x == level]))), lapply(events, function(e) {
-    p <- mean(e); fit <- lm(e + 0 ~ 1)
-    se <- sapply(c("case", "rater.x"), function(by) sqrt(vcovCL(fit, cluster = d[[by]], type = "HC0", cadjust = TRUE)[1, 1]))
-    n <- if (p %in% 0:1) length(unique(d$case)) else p * (1 - p) / max(se)^2
+    p <- mean(e); fit <- lm(e + 0 ~ 1); away <- e - p; i <- d$rater.x; j <- d$rater.y
+    units <- sqrt(vcovCL(fit, cluster = d$case, type = "HC0", cadjust = TRUE)[1, 1])
+    shares <- outer(i, i, "==") | outer(i, j, "==") | outer(j, i, "==") | outer(j, j, "==")
+    g <- c(length(unique(d$case)), length(unique(c(i, j))))
+    se <- c(units, sqrt(g[2] / (g[2] - 1) * max(sum(outer(away, away) * shares), 0)) / length(e))
+    w <- if (p %in% 0:1) 1 else which.max(se * qt(.975, g - 1))
+    n <- if (p %in% 0:1) g[1] else p * (1 - p) / se[w]^2 * (qnorm(.975) / qt(.975, g[w] - 1))^2
     ci <- suppressWarnings(wilson(p, n))
-    list(value = p, se = unname(max(se)), low = ci[1], high = ci[2])
+    list(value = p, se = se[w], low = ci[1], high = ci[2])
   }))
 }
 share <- function(d) {  # share of agreeing pairs, a mean over units with two ratings or more

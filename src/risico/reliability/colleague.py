@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import intervals
-from risico.numbers.ratios import ratio
-from risico.reliability.agreement import known_levels
+from risico.numbers.ratios import Spread, by_cluster, by_member, wilson_in_clusters
+from risico.reliability.agreement import ALIKE, known_levels
 from risico.reliability.coefficients import scaled
 from risico.reliability.independence import independent
 from risico.reliability.units import places
@@ -21,19 +21,19 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 FEWEST_PAIRS, FEWEST_RATERS = 30, 5
-METHOD = "share of other ratings of the unit; Wilson interval with the effective number, the fewer by unit and by rater"
-SOURCE = "Cicchetti & Feinstein (1990); Wilson (1927); Korn & Graubard (1998)"
+METHOD = "share of other ratings of the unit; Wilson interval with units or, where wider, raters as clusters"
+SOURCE = "Cicchetti & Feinstein (1990); Korn & Graubard (1998); Aronow, Samii & Assenova (2015)"
 STEPS = {"one_lower": -1, "one_higher": 1}
 
 
-class Doubles(NamedTuple):
-    """Ratings of units with two or more: for each its place of unit, rater and level; `r` counts them by unit."""
+class Pairs(NamedTuple):
+    """Every ordered pair of ratings of one unit: the place of the unit, of both raters and of both levels."""
 
     unit: Whole
     rater: Whole
-    level: Whole
-    r: Array
-    levels: tuple[str, ...]
+    other: Whole
+    said: Whole
+    answer: Whole
 
 
 def colleague(
@@ -55,9 +55,10 @@ def colleague(
     Returns for each level, with `by={"level": …}`: `colleague_same`, `colleague_one_lower`, `colleague_one_higher`,
     `colleague_further_lower` and `colleague_further_higher`. `n` is the number of pairs of ratings of one unit of which
     one is this level. There is a value from 30 such pairs, with the level given by 5 raters; below that `why` says what
-    it would take. The interval is Wilson's with the effective number of ratings, p (1 − p) / se²: se is the larger of
-    those over units and over raters as clusters, since a few raters can make many pairs. Where p is 0 or 1 it is the
-    number of units.
+    it would take. The interval is Wilson's with the effective number of ratings, p (1 − p) / se², made smaller where
+    clusters are few (Korn & Graubard 1998): pairs go together when they are of one unit, and when they have a rater in
+    common (Aronow et al. 2015); the wider counts. Where p is 0 or 1 it is the number of units. From 30 raters who
+    differ much it holds as often as it says; from 8 about nine times in ten (benchmarks/coverage_agreement.py).
 
     Show it only after the own judgement is locked, and never as what the level should have been.
 
@@ -74,40 +75,43 @@ def colleague(
     known = known_levels(column, "nominal", levels)
     ordered = levels is not None or not any(isinstance(level, str) for level in known)
     chosen = places(rated.values[of], {level: i for i, level in enumerate(known)})
-    doubles = _doubles(rated.unit, rated.rater, chosen, scaled(known)[0])
-    return Estimates(e for k in range(len(known)) for e in _level(doubles, k, ordered, confidence))
+    pairs, names = _pairs(rated.unit, rated.rater, chosen), scaled(known)[0]
+    return Estimates(e for k in range(len(known)) for e in _level(pairs, k, names, ordered, confidence))
 
 
-def _doubles(unit: Whole, rater: Whole, level: Whole, levels: tuple[str, ...]) -> Doubles:
-    q, units = len(levels), int(unit.max(initial=-1)) + 1
-    r = np.bincount(unit * q + level, minlength=units * q).reshape(units, q).astype(np.float64)
-    twice = r.sum(axis=1)[unit] >= 2
-    return Doubles(unit[twice], rater[twice], level[twice], r, levels)
+def _pairs(unit: Whole, rater: Whole, level: Whole) -> Pairs:
+    order = np.argsort(unit, kind="stable")
+    size = np.bincount(unit)
+    start = np.cumsum(size) - size
+    found: list[Whole] = []
+    for m in np.unique(size[size > 1]).tolist():
+        forms = order[start[size == m][:, None] + np.arange(m)]
+        one, other = np.nonzero(~np.eye(m, dtype=np.bool_))
+        found.append(np.stack([forms[:, one].ravel(), forms[:, other].ravel()]))
+    a, b = np.concatenate(found, axis=1) if found else np.zeros((2, 0), dtype=np.int64)
+    return Pairs(unit[a], rater[a], rater[b], level[a], level[b])
 
 
-def _level(doubles: Doubles, k: int, ordered: bool, confidence: float) -> Iterator[Estimate]:
+def _level(pairs: Pairs, k: int, names: Sequence[str], ordered: bool, confidence: float) -> Iterator[Estimate]:
     """What another rater says where one said level k."""
-    by = {"level": doubles.levels[k]}
-    mine = doubles.level == k
-    others = doubles.r[doubles.unit[mine]]
-    others[:, k] -= 1
-    pairs, raters = _pairs(doubles, k)
-    enough = pairs >= FEWEST_PAIRS and raters >= FEWEST_RATERS
+    by, mine = {"level": names[k]}, pairs.said == k
+    n = round(float(mine.sum() - (mine & (pairs.answer == k)).sum() / 2))
+    raters = len(np.unique(pairs.rater[mine]))
     few = (
-        f"{raters} raters gave this level, in {pairs} pairs of ratings; "
+        f"{raters} raters gave this level, in {n} pairs of ratings; "
         f"{FEWEST_RATERS} raters and {FEWEST_PAIRS} pairs are needed"
     )
-    parts = _parts(k, len(doubles.levels)) if ordered else {"same": [k]}
+    parts = _parts(k, len(names)) if ordered else {"same": [k]}
     for name, wanted in parts.items():
         told = f"colleague_{name}"
         if not wanted:
             why = "there is no level that far down" if name.endswith("lower") else "there is no level that far up"
-            yield Estimate(name=told, by=by, n=pairs, why=why)
-        elif not enough:
-            yield Estimate(name=told, by=by, n=pairs, why=few)
+            yield Estimate(name=told, by=by, n=n, why=why)
+        elif n < FEWEST_PAIRS or raters < FEWEST_RATERS:
+            yield Estimate(name=told, by=by, n=n, why=few)
         else:
-            events, trials = others[:, wanted].sum(axis=1), others.sum(axis=1)
-            yield _share(told, by, events, trials, doubles.unit[mine], doubles.rater[mine], pairs, confidence)
+            some = Pairs(*(part[mine] for part in pairs))
+            yield _share(told, by, np.isin(some.answer, wanted).astype(np.float64), some, n, confidence)
 
 
 def _parts(k: int, q: int) -> dict[str, list[int]]:
@@ -116,29 +120,21 @@ def _parts(k: int, q: int) -> dict[str, list[int]]:
     return {"same": [k], **near, "further_lower": list(range(max(k - 1, 0))), "further_higher": list(range(k + 2, q))}
 
 
-def _pairs(doubles: Doubles, k: int) -> tuple[int, int]:
-    """Number of pairs of ratings of one unit of which one is level k, and of raters who gave that level."""
-    m, rest = doubles.r.sum(axis=1), doubles.r.sum(axis=1) - doubles.r[:, k]
-    pairs = (m * (m - 1) - rest * (rest - 1)) / 2
-    return round(float(pairs.sum())), len(np.unique(doubles.rater[doubles.level == k]))
-
-
-def _share(
-    name: str,
-    by: dict[str, str],
-    events: Array,
-    trials: Array,
-    unit: Whole,
-    rater: Whole,
-    pairs: int,
-    confidence: float,
-) -> Estimate:
-    units, raters = (ratio(events=events, trials=trials, cluster=cluster) for cluster in (unit, rater))
-    value, certain = units.value, units.value in (0.0, 1.0)
-    se = max(units.se, raters.se)
-    effective = units.clusters if certain or not se > 0 else value * (1 - value) / se**2
-    low, high = intervals.wilson(successes=value * effective, n=effective, confidence=confidence)
+def _share(name: str, by: dict[str, str], event: Array, pairs: Pairs, n: int, confidence: float) -> Estimate:
+    value = float(event.mean())
+    units = by_cluster(event=event, cluster=pairs.unit)
+    raters = by_member(event=event, one=pairs.rater, other=pairs.other)
+    certain = value in (0.0, 1.0)
+    wider = units if certain else max((units, raters), key=lambda spread: _half(spread, confidence))
+    if not certain and not wider.se > 1e-12:
+        return Estimate(name=name, value=value, n=n, method=METHOD, source=SOURCE, by=by, why=ALIKE)
+    low, high = wilson_in_clusters(value=value, spread=wider, confidence=confidence)
     return Estimate(
-        name=name, value=value, low=low, high=high, confidence=confidence, se=None if certain else se, n=pairs,
+        name=name, value=value, low=low, high=high, confidence=confidence, se=None if certain else wider.se, n=n,
         method=METHOD, source=SOURCE, by=by,
     )  # fmt: skip
+
+
+def _half(spread: Spread, confidence: float) -> float:
+    """Half the width of Student's interval: few clusters count as much as a large standard error."""
+    return intervals.student(value=0.0, se=spread.se, df=spread.clusters - 1, confidence=confidence)[1]

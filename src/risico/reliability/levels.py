@@ -7,7 +7,7 @@ from typing import Any
 
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import agreement as numbers
-from risico.numbers import intervals
+from risico.numbers.ratios import Spread, wilson_in_clusters
 from risico.reliability.agreement import ALIKE, rated
 from risico.reliability.coefficients import Table
 
@@ -27,12 +27,13 @@ def agreement_by_level(
     Input is that of `agreement`: any number of raters, missing ratings allowed. Returns for each level one
     `specific_agreement` with `by={"level": …}`: of all pairs of ratings in which one is this level, the share in which
     the other is too (Cicchetti & Feinstein 1990; with two levels positive and negative agreement). `n` is the number of
-    units with such a pair. The interval is Wilson's with the effective number of units, p (1 − p) / se², where se is
-    that of a ratio over units (Korn & Graubard 1998); where raters always or never agreed, with the number of units.
+    units with such a pair. The interval is Wilson's with the effective number of units, p (1 − p) / se², made smaller
+    where units are few (Korn & Graubard 1998); se is that of a ratio over units. Where raters always or never agreed it
+    is the number of units. It is about other units that these raters would rate.
 
     >>> found = agreement_by_level({"ann": [0, 0, 0, 1, 1], "bob": [0, 0, 1, 1, 0]})
     >>> print(found[0], found[1], sep="; ")
-    specific_agreement · 0 0.6667 [0.2228, 0.9331], n = 4; specific_agreement · 1 0.5 [0.08659, 0.9134], n = 3
+    specific_agreement · 0 0.6667 [0.1147, 0.9686], n = 4; specific_agreement · 1 0.5 [0.02241, 0.9776], n = 3
     """
     check_confidence(confidence)
     return of_levels(rated(ratings, columns, levels=levels), confidence)
@@ -56,8 +57,7 @@ def specific(*, level: str, value: float, se: float, n: int, confidence: float) 
     if not certain and not se > 1e-12:
         why = "one unit has no spread, so no interval" if n < 2 else ALIKE
         return Estimate(name="specific_agreement", value=value, by=by, n=n, method=METHOD, source=SOURCE, why=why)
-    effective = n if certain else value * (1 - value) / se**2
-    low, high = intervals.wilson(successes=value * effective, n=effective, confidence=confidence)
+    low, high = wilson_in_clusters(value=value, spread=Spread(se, n), confidence=confidence)
     return Estimate(
         name="specific_agreement", value=value, low=low, high=high, confidence=confidence, se=None if certain else se,
         n=n, method=METHOD, source=SOURCE, by=by,

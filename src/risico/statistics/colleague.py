@@ -21,7 +21,7 @@ def _row(function: Callable[..., Any], reference: str, collapse: str) -> Statist
     )
 
 
-SAYS = f"{BASE}: every ordered pair of ratings; sandwich::vcovCL 3.0.2 (HC0, cadjust), prop.test(correct = FALSE)"
+SAYS = f"{BASE}: every two pairs with a rater in common; sandwich::vcovCL 3.0.2 (HC0, cadjust), prop.test"
 ROWS: dict[str, Statistic] = {
     "colleague_same": _row(colleague, SAYS, "the specific agreement of the level"),
     "colleague_one_lower": _row(colleague, SAYS, "every other rating one lower: 1"),
