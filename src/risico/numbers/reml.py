@@ -189,10 +189,10 @@ def interval(sums: MixedSums, found: Fit, target: Target, confidence: float = 0.
     bounded = target.below is not None
     warm = {"ratio": start}
 
-    def excess(value: float) -> float:
+    def excess(value: float, twice: bool) -> float:
         of, free = (_of_ratio if bounded else _of_sum)(sums, target, value)
         ratio, low = _lowest(of, np.where(free, warm["ratio"], 0.0), 1e-11)
-        if low - found.deviance > z * z:
+        if twice and low - found.deviance > z * z:
             again, other = _lowest(of, np.where(free, start, 0.0), 1e-11)
             ratio, low = (again, other) if other < low else (ratio, low)
         warm["ratio"] = np.maximum(ratio, 1e-4)
@@ -215,13 +215,16 @@ def _expit(x: float) -> float:
 
 
 def _end(
-    excess: Callable[[float], float],
+    excess: Callable[[float, bool], float],
     forth: Callable[[float], float],
     back: Callable[[float], float],
     at: float,
     way: int,
 ) -> float | None:
-    """One end, searched outward from the estimate on a scale without borders; None where it lies beyond all reach."""
+    """One end, searched outward from the estimate on a scale without borders; None where it lies beyond all reach.
+
+    Whether a step is far enough is looked at from two starts.
+    """
     small = 1e-9
     if at < small:
         if way < 0:
@@ -229,20 +232,19 @@ def _end(
         at = small
     inside, step = forth(at), 0.25
     try:
+        known = {inside: excess(back(inside), False)}
         while step < 40:
             outside = inside + way * step
-            if excess(back(outside)) > 0:
-                return back(_root(excess, back, inside, outside))
+            known[outside] = excess(back(outside), True)
+            if known[outside] > 0:
+                return back(_root(lambda x: known[x] if x in known else excess(back(x), False), inside, outside))
             inside, step = outside, step * 2
     except (np.linalg.LinAlgError, ValueError, OverflowError, ZeroDivisionError):
         pass
     return None
 
 
-def _root(excess: Callable[[float], float], back: Callable[[float], float], inside: float, outside: float) -> float:
-    def of(x: float) -> float:
-        return excess(back(x))
-
+def _root(of: Callable[[float], float], inside: float, outside: float) -> float:
     return float(optimize.brentq(of, inside, outside, xtol=1e-8))  # pyright: ignore[reportArgumentType]
 
 
