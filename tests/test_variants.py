@@ -104,7 +104,7 @@ def test_explain_says_what_is_assumed() -> None:
 
 def test_explain_says_that_there_is_no_rule_for_a_version() -> None:
     told = explain({f"psc17_{i}": 0 for i in range(1, 18)} | {"informant": "self"}, "psc17", "nl")
-    assert "Totaalscore, ten minste: geen uitkomst. Voor deze versie van het formulier is hier geen regel" in told
+    assert "Totaalscore: geen uitkomst. Voor deze versie van het formulier is hier geen regel" in told
     assert "1. zit niet stil: niet gelezen" in told
     assert "Alle vragen die meetellen zijn beantwoord" not in told
 

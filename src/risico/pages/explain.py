@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from risico.exchange import single
-from risico.instrument import Instrument, load
+from risico.instrument import Instrument, Score, load
 from risico.instrument.model import MEMORY
-from risico.pages.explain_rules import blanks, made_of, numbered, rule
+from risico.pages.explain_rules import FEW, blanks, counted, made_of, numbered, rule
 from risico.pages.population import need, not_meant
 from risico.pages.published import checked
 from risico.pages.told import Told, asked_by, read_by
@@ -57,6 +57,7 @@ def _says(told: Told) -> Iterator[str]:
     for name in told.speaking():
         yield _result(told, name)
         yield from (f"  {sentence}" for sentence in _band_sentences(told, name))
+    yield from _without_levels(told)
     alarmed = False
     for name, alert in told.it.alerts.items():
         if told.value(name) is not False:
@@ -64,10 +65,13 @@ def _says(told: Told) -> Iterator[str]:
             why = _because(told, *asked_by(told.it, alert.when))
             yield told("says", "alert", words=said) if told.value(name) else told("says", "open", why=why, words=said)
             alarmed = True
+    if _all_recalled(told):
+        yield told("sources", "all_recalled")
     if told.it.status == "recorded":
         yield told("says", "recorded")
     if told.speaking():
-        yield told("says", "no_sign" if not alarmed and told.nothing_seen() else "part_low")
+        low = "not_recorded" if told.it.status == "record" else "part_low"
+        yield told("says", "no_sign" if not alarmed and told.nothing_seen() else low)
 
 
 def _result(told: Told, name: str) -> str:
@@ -83,14 +87,24 @@ def _result(told: Told, name: str) -> str:
         )
     if entry.rule == "decide" and entry.range is None:
         title = told.title(name)
-        return told.spoken(entry.speaks, title, told.outcome(name, value)) + told.recalled(entry.source)
+        return told.spoken(entry.speaks, title, told.outcome(name, value)) + _recalled(told, entry)
     ends = ""
     if entry.range is not None:
         low, high = (number(end, told.language) for end in entry.range)
         ends = told("says", "range", low=low, high=high, way=told("says", entry.higher_is))
-    then = entry.missing.then if told.absent(told.it.items_of(name)) else ""
+    then = counted(told.it, name).missing.then if told.absent(told.it.items_of(name)) else ""
     how = {"at_least": "at_least", "prorate": "prorated"}.get(then, "value")
-    return told("says", how, title=told.title(name), value=told.text(value), range=ends) + told.recalled(entry.source)
+    return told("says", how, title=told.title(name), value=told.text(value), range=ends) + _recalled(told, entry)
+
+
+def _recalled(told: Told, entry: Score) -> str:
+    return told("sources", "rule_recalled") if entry.source == MEMORY and not _all_recalled(told) else ""
+
+
+def _all_recalled(told: Told) -> bool:
+    """Tell whether every one of several results is by a rule from memory: that is said once."""
+    scores = told.it.shown.values()
+    return len(scores) > 1 and all(entry.source == MEMORY for entry in scores)
 
 
 def _no_result(told: Told, name: str) -> str:
@@ -106,6 +120,8 @@ def _no_result(told: Told, name: str) -> str:
     if not missing:
         key = "without" if lacking else "only" if only is not None else "unscored"
         return told("says", key, why=why, when=told.condition(only) if only is not None else "", **facts)
+    if len(items) == 1 and not lacking:
+        return told("says", "no_single", **facts)
     few = then.answered > max(1, len(items) - missing)
     said = told("says", "too_few" if few else "certain" if then.then != "none" else "none", **facts)
     return f"{said} {told('says', 'also', why=why)}" if lacking else said
@@ -127,12 +143,20 @@ def _and(told: Told, said: list[str]) -> str:
     return f" {told('says', 'and')} ".join(said)
 
 
+def _without_levels(told: Told) -> Iterator[str]:
+    """Say once for all levels that need the same context that there are none without it."""
+    lacking: dict[str, list[str]] = {}
+    for key, band in told.it.bands.items():
+        if told.levels(band) is None:
+            context = " + ".join(map(told.allowed, told.ungiven(band.by) or band.by))
+            lacking.setdefault(context, []).append(told.title(key))
+    for context, names in lacking.items():
+        listed = ", ".join(names) if len(names) <= FEW else told("says", "many", n=len(names))
+        yield told("says", "no_context", names=listed, context=context)
+
+
 def _band_sentences(told: Told, name: str) -> Iterator[str]:
     for key, band in told.bands(name).items():
-        if told.levels(band) is None:
-            lacking = " + ".join(map(told.allowed, told.ungiven(band.by) or band.by))
-            yield told("says", "no_context", name=told.title(key), context=lacking)
-            continue
         low, high = told.value(key, "_low"), told.value(key, "_high")
         if low is not None and high is not None and low != high:
             said = told("says", "levels", low=told.level(band, low), high=told.level(band, high))
@@ -206,6 +230,7 @@ def _next(told: Told) -> Iterator[str]:
 
 
 def _points(told: Told) -> Iterator[str]:
+    counts = told.it.status == "computed"
     for item, entry in told.it.items.items():
         if item in told.unset:
             continue
@@ -218,18 +243,18 @@ def _points(told: Told) -> Iterator[str]:
         else:
             answer = _answer(told, item, code)
         said += [told("points", "reversed")] if entry.reverse else []
-        said += [told("points", "uncounted")] if item not in told.it.scored_items else []
+        said += [told("points", "uncounted")] if counts and item not in told.it.scored_items else []
         place = f"{item}. " if numbered(item) else ""
         yield f"{place}{pick(entry.label, told.language)}: {', '.join((answer, *said))}"
 
 
 def _answer(told: Told, item: str, code: Any) -> str:
-    """Say an answer in words, with the number that stands for it on the form; a measured number as it is written."""
+    """Say an answer in words, with the number or letter of the form; a measured number as it is written."""
     words = told.answered(item, code)
     if words is None:
         whole = isinstance(code, int | float) and float(code).is_integer()
         return str(int(code)) if whole else told.text(code)
-    return words if isinstance(code, str) and not code.lstrip("-").isdigit() else f"{words} [{code}]"
+    return f"{words} [{code}]" if numbered(str(code)) else words
 
 
 def _rules(told: Told) -> Iterator[str]:

@@ -73,6 +73,8 @@ def condition(it: Instrument, when: Condition, language: Language) -> str:
     """
     if when.subject is not None:
         return _asked_of(it, when, language)
+    if (together := _together(it, when, language)) is not None:
+        return together
     parts = [condition(it, part, language) for part in when.parts]
     parts = [said if part.subject else f"({said})" for part, said in zip(when.parts, parts, strict=True)]
     if when.not_ is not None:
@@ -82,11 +84,24 @@ def condition(it: Instrument, when: Condition, language: Language) -> str:
     return word("conditions", "all" if when.all is not None else "any", language).join(parts)
 
 
+def _together(it: Instrument, when: Condition, language: Language) -> str | None:
+    """Say in one breath what is asked of several numbered items alike; None where that is not what is asked."""
+    items = [part.item for part in when.parts if part.item is not None and numbered(part.item)]
+    asked = [part.model_copy(update={"item": None}) for part in when.parts]
+    if len(items) < max(2, len(asked)) or any(one != asked[0] for one in asked):
+        return None
+    key = "any_of" if when.any is not None else "every_of" if when.all is not None else "some_of"
+    listed, least = ", ".join(_runs(list(it.items), items)), text_of(when.at_least, language)
+    name = word("conditions", key, language, items=listed, least=least)
+    return _asked("conditions", when.parts[0], partial(_code, it, items[0], language), language, name)
+
+
 def _asked_of(it: Instrument, when: Condition, language: Language) -> str:
     item, score = when.item, when.score
     if score is not None:
         said = partial(outcome, it, score, language=language)
-        return _asked("conditions", when, said, language, title(it, score, language))
+        named = word("conditions", "labelled", language, label=title(it, score, language))
+        return _asked("conditions", when, said, language, named)
     name = f"`{when.context}`" if item is None else item_name(it, item, language)
     return _asked("conditions", when, partial(_code, it, item, language), language, name)
 
@@ -114,7 +129,7 @@ def _asked(part: str, test: Test, say: Callable[[Any], str], language: Language,
 
 def rule(it: Instrument, name: str, language: Language) -> str:
     """Say how a score is made of its parts."""
-    entry, where = _counted(it, name), ""
+    entry, where = counted(it, name), ""
     if it.status == "recorded" and _copies(entry):
         return word("rules", "copied", language)
     if entry.where is not None and entry.where.blank:
@@ -132,7 +147,7 @@ def made_of(it: Instrument, name: str, language: Language) -> str:
     >>> made_of(load("phq9"), "total", "nl"), made_of(load("psc17"), "internalising", "en")
     ('1-9', '2, 6, 9, 11, 15')
     """
-    entry = _counted(it, name)
+    entry = counted(it, name)
     if entry.terms and len(entry.terms) <= FEW and set(entry.terms) <= set(it.scores):
         return _sum(it, entry, language)
     names = list(entry.of or entry.terms or it.items_of(name))
@@ -147,7 +162,7 @@ def made_of(it: Instrument, name: str, language: Language) -> str:
 
 def blanks(it: Instrument, name: str, language: Language) -> str:
     """Say what a score does with blanks."""
-    entry = _counted(it, name)
+    entry = counted(it, name)
     parts = set(entry.parts)
     if entry.rule == "judgement" or (it.status == "recorded" and _copies(entry)):
         return word("rules", "not_given", language)
@@ -174,12 +189,12 @@ def numbered(item: str) -> bool:
     return re.search("[a-z]{3}", item) is None
 
 
-def _counted(it: Instrument, name: str) -> Score:
-    """The score by which another is really counted: itself, or the helper that it passes on as it is."""
+def counted(it: Instrument, name: str) -> Score:
+    """Return the score by which another is really counted: itself, or the helper that it passes on as it is."""
     entry = it.scores[name]
     (part, factor), *more = (entry.terms or {"": 0}).items()
     if factor == 1 and not more and not entry.constant and part in it.scores and it.scores[part].helper:
-        return _counted(it, part)
+        return counted(it, part)
     return entry
 
 
@@ -197,8 +212,12 @@ def _sum(it: Instrument, entry: Score, language: Language) -> str:
 
 
 def _runs(order: list[str], names: list[str]) -> Iterator[str]:
-    """Yield names in order, three or more that follow each other as the first and the last."""
+    """Yield names in order, three or more of one letter that follow each other as the first and the last."""
     places = sorted(map(order.index, names))
-    for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+
+    def runs_on(pair: tuple[int, int]) -> tuple[int, str]:
+        return pair[1] - pair[0], re.sub("[0-9].*", "", order[pair[1]])
+
+    for _, run in groupby(enumerate(places), runs_on):
         found = [order[place] for _, place in run]
         yield from found if len(found) < 3 else [f"{found[0]}-{found[-1]}"]
