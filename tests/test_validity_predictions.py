@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import special
 
+from risico.disclosure import release
 from risico.errors import UsageError
 from risico.numbers.calibration import quantiles
 from risico.tally import count
@@ -47,6 +48,11 @@ def test_distances_to_the_curve_equal_r(name: str) -> None:
     assert calibration_curve(rows(), "risk", "again")[name].value == pytest.approx(
         stored("validity_predictions")[name], rel=ITERATED
     )
+
+
+def test_an_organisation_may_see_how_far_predictions_are_off() -> None:
+    found = calibration_curve(rows(), "risk", "again")[-3:] + prediction_error(rows(), "risk", "again")
+    assert all(e.value is not None for e in release(found, "organisatie"))
 
 
 def test_right_predictions_lie_on_the_curve() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from risico.disclosure import release
 from risico.errors import UsageError
 from risico.validity import accuracy, follow_up_audit, selective
 from stored import stored
@@ -26,6 +27,15 @@ def test_bounds_are_the_extremes_over_every_filling_in(name: str) -> None:
     found = {e.name: e for e in selective(rows(), "score", "outcome", at_least=4).where(of=name) if e.at is None}
     assert found["lowest_possible"].value == pytest.approx(r["lowest"][name], rel=RTOL)
     assert found["highest_possible"].value == pytest.approx(r["highest"][name], rel=RTOL)
+
+
+def test_a_bound_has_its_own_whole_as_n_so_that_few_are_withheld() -> None:
+    bounds = [e for e in selective(rows(), "score", "outcome", at_least=4) if e.name.endswith("_possible")]
+    assert all(e.value * e.n == pytest.approx(round(e.value * e.n), abs=1e-9) for e in bounds)
+    few = selective({"s": [1, 9] * 30, "y": [0, 1] * 8 + [0, None] * 22}, "s", "y", at_least=5)
+    lowest = next(e for e in few if e.name == "lowest_possible" and e.by["of"] == "base_rate")
+    assert lowest.value * lowest.n == pytest.approx(8)
+    assert release([lowest], "organisatie")[0].value is None
 
 
 def test_other_odds_among_the_unknown_equal_r() -> None:

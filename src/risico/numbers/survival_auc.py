@@ -12,8 +12,8 @@ Flags = NDArray[np.bool_]
 
 def cumulative_dynamic(
     *, level: Index, time: Array, event: Flags, number: Array, horizon: float
-) -> tuple[float, float, int, int]:
-    """Area, its standard error, and the forms with the event by the horizon and those still without it after it.
+) -> tuple[float, float, int]:
+    """Area, its standard error, and the number of forms with the event by the horizon.
 
     One row per distinct score (`level`, a rank from 0), time and event, with the number of forms that have it. Forms
     with the event by the horizon are weighted by one over the chance of still being followed just before (Kaplan-Meier
@@ -24,7 +24,7 @@ def cumulative_dynamic(
     case, control = event & (time <= horizon), time > horizon
     positives, negatives = int(number[case].sum()), int(number[control].sum())
     if min(positives, negatives) == 0:
-        return float("nan"), float("nan"), positives, negatives
+        return float("nan"), float("nan"), positives
     moments, at = np.unique(time, return_inverse=True)
     follow = _Followed(at, event, number, len(moments))
     weight = np.where(case, number / follow.before[at], 0.0)
@@ -40,7 +40,7 @@ def cumulative_dynamic(
     moves += np.where(control, n / negatives * (above - area), 0.0)
     moves += follow.moved(np.bincount(at, weights=weight * (below - area), minlength=len(moments)) / D)
     se = float(np.sqrt(number @ moves**2 / (n - 1) / n))
-    return area, se, positives, negatives
+    return area, se, positives
 
 
 class _Followed:

@@ -151,7 +151,7 @@ def _if_equal(it: Group, shown: list[Group], said: str, left: str) -> Estimate:
     if value > 1:
         why = "with this base rate, predictive value and sensitivity cannot be those of all groups together"
         return Estimate(name=name, by=by, n=n, why=why)
-    method = f"share of {said} without the outcome, if ppv and sensitivity were those of all groups{left}"
+    method = f"false-positive rate of {said}, if ppv and sensitivity were those of all groups{left}"
     return Estimate(name=name, by=by, value=value, n=n, method=method, source=CHOULDECHOVA)
 
 

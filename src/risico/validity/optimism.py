@@ -12,7 +12,7 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.numbers import optimism as numbers
 from risico.validity.area import check_redraws
-from risico.validity.levels import check_number, happened, known, levels, one_sided, totals
+from risico.validity.levels import Levels, check_number, happened, known, levels, one_sided, totals
 
 Array = NDArray[np.float64]
 
@@ -105,19 +105,22 @@ def chosen_cut_off(
         method=f"score from which sensitivity + specificity is most; interval of {found.used} redraws{table.left}",
         source="Youden (1950)",
     )
+    return Estimates([cut, *_at_the_cut(found, table)])
+
+
+def _at_the_cut(found: numbers.Optimism, table: Levels) -> list[Estimate]:
     corrected = found.apparent - found.optimism
-    pairs = {
-        "youden": (found.apparent.sum() - 1, corrected.sum() - 1),
-        "sensitivity": (found.apparent[0], corrected[0]),
-        "specificity": (found.apparent[1], corrected[1]),
+    rows = {
+        "youden": (found.apparent.sum() - 1, corrected.sum() - 1, table.n, "sensitivity + specificity − 1"),
+        "sensitivity": (found.apparent[0], corrected[0], int(table.events.sum()), "share positive with the outcome"),
+        "specificity": (found.apparent[1], corrected[1], int(table.others.sum()), "share negative without the outcome"),
     }
     words = {
         "apparent": f"at the cut-off that was chosen on these forms{table.left}",
         "corrected": f"at a chosen cut-off, loss over {found.used} redraws taken off{table.left}",
     }
-    rest = [
-        Estimate(name=f"{name}_{kind}", value=float(pair[i]), n=table.n, method=words[kind], source=HARRELL)
-        for name, pair in pairs.items()
+    return [
+        Estimate(name=f"{name}_{kind}", value=float(pair[i]), n=n, method=f"{what}, {words[kind]}", source=HARRELL)
+        for name, (*pair, n, what) in rows.items()
         for i, kind in enumerate(words)
     ]
-    return Estimates([cut, *rest])

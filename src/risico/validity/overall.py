@@ -41,7 +41,7 @@ def _brier(table: Levels, p: Array, confidence: float) -> list[Estimate]:
     loss = np.stack([(1 - p) ** 2, p**2])
     number = np.stack([table.events, table.others])
     value = float((loss * number).sum() / n)
-    words = f"mean square of prediction less outcome{table.left}"
+    words = f"Brier score, the mean square of prediction less outcome{table.left}"
     brier = _normal("brier", value, loss - value, number, words, "Brier (1950)", confidence)
     spread = share * (1 - share)
     if spread == 0:

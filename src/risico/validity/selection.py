@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,48 +81,57 @@ def _known(known: Four, unknown: Unknown, left: str, confidence: float) -> list[
     ]
 
 
-def _shares(table: Four, said: str) -> dict[str, tuple[float | None, str, str]]:
-    """Each share of the table with its words, and why there is none."""
-    found = parts(*table, said)
+class Share(NamedTuple):
+    """A share of a table, None where its whole is empty, with that whole, its words, and why there is none."""
+
+    value: float | None
+    whole: int
+    method: str
+    why: str
+
+
+def _shares(table: Four, said: str) -> dict[str, Share]:
     return {
-        name: (float(it.part / it.whole) if it.whole > 0 else None, it.method, it.why) for name, it in found.items()
+        name: Share(float(it.part / it.whole) if it.whole > 0 else None, int(it.whole), it.method, it.why)
+        for name, it in parts(*table, said).items()
     }
 
 
 def _bounds(known: Four, unknown: Unknown, said: str, left: str) -> list[Estimate]:
     """Each share is moved one way by outcomes above the cut-off and one way by outcomes below it: four corners do."""
     corners = [_shares(filled(known, unknown, above=a, below=b), said) for a in (0.0, 1.0) for b in (0.0, 1.0)]
-    n = int(sum(known) + sum(unknown))
     out: list[Estimate] = []
-    for name, (_, words, why) in corners[0].items():
-        values = [value for value in (corner[name][0] for corner in corners) if value is not None]
+    for name, first in corners[0].items():
+        values = [(it.value, it.whole) for it in (corner[name] for corner in corners) if it.value is not None]
         for end, pick in (("lowest_possible", min), ("highest_possible", max)):
-            method = f"{words}, whatever the unknown outcomes are{left}"
-            plain: dict[str, Any] = {"name": end, "by": {"of": name}, "n": n}
-            if values:
-                out.append(Estimate(**plain, value=pick(values), method=method, source=MANSKI))
-            else:
-                out.append(Estimate(**plain, why=why))
+            plain: dict[str, Any] = {"name": end, "by": {"of": name}}
+            if not values:
+                out.append(Estimate(**plain, why=first.why))
+                continue
+            value, whole = pick(values)
+            method = f"{first.method}, whatever the unknown outcomes are{left}"
+            out.append(Estimate(**plain, value=value, n=whole, method=method, source=MANSKI))
     return out
 
 
 def _curve(known: Four, unknown: Unknown, said: str, left: str, odds: Sequence[float]) -> list[Estimate]:
     looked = (known.hit + known.false, known.miss + known.true)
-    n = int(sum(known) + sum(unknown))
     names = list(parts(*known, said))
     if any(a == 0 < b for a, b in zip(looked, unknown, strict=True)):
         why = "on one side of the cut-off no outcome is known at all"
-        return [Estimate(name="if_unknown", by={"of": name}, n=n, why=why) for name in names]
+        return [Estimate(name="if_unknown", by={"of": name}, why=why) for name in names]
     rates = [part / max(whole, 1.0) for part, whole in zip((known.hit, known.miss), looked, strict=True)]
     tables = {t: filled(known, unknown, above=shifted(rates[0], t), below=shifted(rates[1], t)) for t in odds}
     out: list[Estimate] = []
     for name in names:
         for t, table in tables.items():
-            value, words, why = _shares(table, said)[name]
-            plain: dict[str, Any] = {"name": "if_unknown", "by": {"of": name}, "at": float(t), "n": n}
-            method = f"{words}, if the odds of the outcome among the unknown are {t:g} times those of the known{left}"
-            if value is None:
-                out.append(Estimate(**plain, why=why))
+            it = _shares(table, said)[name]
+            plain: dict[str, Any] = {"name": "if_unknown", "by": {"of": name}, "at": float(t)}
+            method = (
+                f"{it.method}, if the odds of the outcome among the unknown are {t:g} times those of the known{left}"
+            )
+            if it.value is None:
+                out.append(Estimate(**plain, why=it.why))
             else:
-                out.append(Estimate(**plain, value=value, method=method, source=BEGG))
+                out.append(Estimate(**plain, value=it.value, n=it.whole, method=method, source=BEGG))
     return out

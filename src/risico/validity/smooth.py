@@ -50,13 +50,13 @@ def calibration_curve(forms: Any, probability: str, outcome: str, *, confidence:
     apart = np.abs(special.expit(_design(x, knots) @ fit.coefficients) - p)
     halves = logistic.quantiles(values=apart, number=trials, q=np.array([0.5, 0.9]))
     values = {"ici": float(trials @ apart / trials.sum()), "e50": float(halves[0]), "e90": float(halves[1])}
-    words = {"ici": "mean", "e50": "median", "e90": "90th percentile of the"}
+    words = {"ici": "mean", "e50": "median", "e90": "90th percentile"}
     distances = [
         Estimate(
             name=name,
             value=value,
             n=table.n,
-            method=f"{words[name]} distance between prediction and curve, {shape}{table.left}",
+            method=f"distance between prediction and curve ({words[name]}), {shape}{table.left}",
             source=AUSTIN,
         )
         for name, value in values.items()

@@ -79,15 +79,13 @@ def auc_by_time(
 def _at(it: Followed, horizon: float, confidence: float) -> Estimate:
     if it.n == 0:
         return Estimate(name="auc_by_time", at=horizon, why="no form has a score, a time and an event")
-    value, se, m, n = survival_auc.cumulative_dynamic(
+    value, se, cases = survival_auc.cumulative_dynamic(
         level=it.level, time=it.time, event=it.event, number=it.number, horizon=horizon
     )
     if math.isnan(value):
-        why = "no form has the event by then" if m == 0 else "no form was followed beyond then without the event"
+        why = "no form has the event by then" if cases == 0 else "no form was followed beyond then without the event"
         return Estimate(name="auc_by_time", at=horizon, n=it.n, why=why)
-    method = (
-        f"area for the event by then ({m} forms) against none until after it ({n}), weighted for censoring{it.left}"
-    )
+    method = f"area for the event by then against none until after it, weighted for censoring{it.left}"
     plain: dict[str, Any] = {"name": "auc_by_time", "at": horizon, "value": value, "n": it.n, "method": method}
     return _interval(plain, se, "Uno et al. (2007); Blanche et al. (2013)", confidence)
 
