@@ -18,6 +18,16 @@ from stored import matrix, stored
 
 CASES = ["five", "weighed", "yes_no", "rare", "empty"]
 LAVAAN = 1e-6  # lavaan 0.6.14 iterates to a relative change of 1e-10 in its criterion
+FIT = {
+    "chi_square": "chisq.scaled",
+    "df": "df.scaled",
+    "p": "pvalue.scaled",
+    "cfi": "cfi.scaled",
+    "tli": "tli.scaled",
+    "rmsea": "rmsea.scaled",
+    "close_p": "rmsea.pvalue.scaled",
+    "srmr": "srmr",
+}
 PSYCH = 1e-4  # psych 2.2.9 searches each correlation with optimize(), tolerance 1e-4
 
 
@@ -50,13 +60,31 @@ def test_psych_is_asked_where_no_cell_is_empty() -> None:
 
 @pytest.mark.parametrize("name", CASES[:4])
 def test_one_factor_and_categorical_omega_equal_lavaan(name: str) -> None:
-    r, tally = case(name)
-    found = ordinal(tally)
+    r, _ = case(name)
+    found = ordinal(matrix(r["items"]))
     assert found["alpha_ordinal"].value == pytest.approx(r["alpha"], rel=LAVAAN)
+    if name != "weighed":
+        assert found["omega_categorical"].value == pytest.approx(r["semtools"], rel=LAVAAN)
     assert found["omega_categorical"].value == pytest.approx(r["omega"], rel=LAVAAN)
-    assert found["ordinal_srmr"].value == pytest.approx(r["fit"]["srmr"], rel=LAVAAN)
+    for part, theirs in FIT.items():
+        assert found[f"ordinal_{part}"].value == pytest.approx(r["fit"][theirs], rel=LAVAAN, abs=1e-7)
+    ends = (found["ordinal_rmsea"].low, found["ordinal_rmsea"].high)
+    theirs = (r["fit"]["rmsea.ci.lower.scaled"], r["fit"]["rmsea.ci.upper.scaled"])
+    assert ends == pytest.approx(theirs, rel=LAVAAN, abs=1e-7)
     assert [e.value for e in found if e.name == "item_loading_ordinal"] == pytest.approx(r["loadings"], rel=LAVAAN)
     assert [e.value for e in found if e.name == "item_above_lowest"] == pytest.approx(r["above"], rel=1e-12)
+
+
+def test_pairs_are_enough_for_all_but_the_test() -> None:
+    r, tally = case("five")
+    from_forms, from_pairs = ordinal(matrix(r["items"])), ordinal(tally)
+    for forms, two in zip(from_forms, from_pairs, strict=True):
+        assert (forms.name, forms.by) == (two.name, two.by)
+        if two.value is None:
+            assert "needs the forms" in two.why
+            assert forms.name.startswith("ordinal_")
+        else:
+            assert two.value == pytest.approx(forms.value, rel=1e-12)
 
 
 def test_what_a_step_counts_for_matters_to_omega_only() -> None:

@@ -1,8 +1,8 @@
 # Reference values for ordered answers: polychoric correlations and their asymptotic variances (lavaan, psych), alpha of them (psych), one factor by
-# diagonally weighted least squares (lavaan, WLSMV) and categorical omega (Green and Yang 2009, written out from the output of lavaan).
+# diagonally weighted least squares (lavaan, WLSMV) and categorical omega (Green and Yang 2009, written out from the output of lavaan, and semTools).
 # Run in this folder: Rscript ordinal.R > ordinal.json
-suppressPackageStartupMessages({library(psych); library(lavaan); library(mvtnorm); library(jsonlite)})
-script <- "ordinal.R"; used <- c("psych", "lavaan", "mvtnorm")
+suppressPackageStartupMessages({library(psych); library(lavaan); library(mvtnorm); library(semTools); library(jsonlite)})
+script <- "ordinal.R"; used <- c("psych", "lavaan", "mvtnorm", "semTools")
 
 below <- function(h, k, r) if (h < Inf && k < Inf) pmvnorm(upper = c(h, k), corr = matrix(c(1, r, r, 1), 2), algorithm = Miwa(steps = 512))[1] else pnorm(min(h, k))
 omega <- function(fit, items) {
@@ -34,7 +34,8 @@ case <- function(items, fitted = TRUE) {
     fit <- cfa(paste("f =~", paste(names, collapse = " + ")), data = complete, std.lv = TRUE, ordered = names, estimator = "WLSMV")
     stopifnot(lavInspect(fit, "converged"))
     out$loadings <- unname(lavInspect(fit, "est")$lambda[, 1]); out$omega <- omega(fit, complete)
-    out$fit <- as.list(unclass(fitMeasures(fit, c("chisq.scaled", "df.scaled", "pvalue.scaled", "cfi.scaled", "tli.scaled", "rmsea.scaled", "srmr", "srmr_bentler", "crmr"))))
+    out$semtools <- suppressWarnings(suppressMessages(semTools::reliability(fit)))["omega", 1]
+    out$fit <- as.list(unclass(fitMeasures(fit, c("chisq.scaled", "df.scaled", "pvalue.scaled", "cfi.scaled", "tli.scaled", "rmsea.scaled", "rmsea.ci.lower.scaled", "rmsea.ci.upper.scaled", "rmsea.pvalue.scaled", "srmr"))))
   }
   out
 }

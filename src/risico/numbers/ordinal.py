@@ -54,6 +54,28 @@ def residual_root(*, R: Array, loadings: Array) -> float:
     return float(np.sqrt(np.sum(apart**2) / (len(R) * (len(R) + 1) / 2)))
 
 
+def scaled_shifted(*, R: Array, weights: Array, loadings: Array | None, gamma: Array, n: int) -> float:
+    """Chi-square of a model of the correlations (none of them, without loadings), scaled and shifted to its df.
+
+    Asparouhov and Muthén (2010). `gamma` are the asymptotic covariances of the correlations below the diagonal, row by
+    row, times the number of forms, shape (pairs, pairs). With n − 1, as lavaan has it for these models.
+    """
+    rows, columns = np.tril_indices(len(R), -1)
+    w, r = weights[rows, columns], R[rows, columns]
+    left, df = np.diag(w), len(r)
+    if loadings is not None:
+        slopes = np.zeros((len(r), len(R)))
+        at = np.arange(len(r))
+        slopes[at, rows], slopes[at, columns] = loadings[columns], loadings[rows]
+        weighed = w[:, None] * slopes
+        left = left - weighed @ np.linalg.solve(slopes.T @ weighed, weighed.T)
+        r, df = r - loadings[rows] * loadings[columns], len(r) - len(R)
+    spread = left @ gamma
+    first, second = float(np.trace(spread)), float(np.sum(spread * spread.T))
+    scale = float(np.sqrt(df / second))
+    return scale * (n - 1) * float(w @ r**2) + df - scale * first
+
+
 def omega_categorical(
     *, loadings: Array, cuts: Sequence[Array], points: Sequence[Array], margins: Sequence[Array]
 ) -> float:

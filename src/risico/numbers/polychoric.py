@@ -109,6 +109,14 @@ def variances(*, tables: Array, rho: Array) -> Array:
     Muthén (1984): the sandwich of the two steps, with cross-products of scores for information. Shape (pairs,); NaN
     where the forms do not tell, as of a table in which the correlation changes the chance of no answer that was given.
     """
+    return tables.sum(axis=(1, 2)) * (tables * influence(tables=tables, rho=rho) ** 2).sum(axis=(1, 2))
+
+
+def influence(*, tables: Array, rho: Array) -> Array:
+    """What one form in a cell does to the correlation, its thresholds being estimated too, shape (pairs, a, b).
+
+    The sum over forms of the products of these, for two pairs of items, is the covariance of the two correlations.
+    """
     rows, columns = (thresholds(margin=tables.sum(axis=axis)) for axis in (2, 1))
     P = _cells(rows, columns, rho)
     of_rho = _slopes(rows, columns, rho) / P
@@ -118,8 +126,7 @@ def variances(*, tables: Array, rho: Array) -> Array:
     by_column = _through(
         turned, np.swapaxes(of_rho, 1, 2), _threshold_scores(columns, rows, rho, np.swapaxes(P, 1, 2)), columns
     )
-    influence = (of_rho - by_row[:, :, None] - by_column[:, None, :]) / np.where(own > 0, own, np.nan)[:, None, None]
-    return tables.sum(axis=(1, 2)) * (tables * influence**2).sum(axis=(1, 2))
+    return (of_rho - by_row[:, :, None] - by_column[:, None, :]) / np.where(own > 0, own, np.nan)[:, None, None]
 
 
 def _threshold_scores(own: Array, other: Array, rho: Array, P: Array) -> Array:

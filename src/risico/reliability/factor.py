@@ -84,11 +84,12 @@ def _fit(tally: Sums, model: covariance.OneFactor | str, confidence: float) -> E
         n=n,
         confidence=confidence,
     )
-    return said(fit, factor.residual_root(S=S, implied=implied), n, confidence, f"{MODEL}{left_out(tally.left_out)}")
+    srmr = factor.residual_root(S=S, implied=implied)
+    return said(fit, srmr, n=n, confidence=confidence, method=f"{MODEL}{left_out(tally.left_out)}")
 
 
-def said(fit: factor.Fit, srmr: float, n: int, confidence: float, method: str, suffix: str = "") -> Estimates:
-    """Return the fit of a model as Estimates, in the order of `FIT`."""
+def said(fit: factor.Fit, srmr: float, *, n: int, confidence: float, method: str, name: str = "factor_{}") -> Estimates:
+    """Return the fit of a model as Estimates, in the order of `FIT`; `name` has a hole for each of these."""
     values = (fit.test.value, float(fit.test.df), fit.test.p, fit.cfi, fit.tli, fit.rmsea, fit.close_p, srmr)
     sources = {
         "cfi": "Bentler (1990)",
@@ -99,7 +100,7 @@ def said(fit: factor.Fit, srmr: float, n: int, confidence: float, method: str, s
     }
     return Estimates(
         told(
-            f"factor_{part}{suffix}",
+            name.format(part),
             value,
             n=n,
             method=method,

@@ -172,4 +172,5 @@ def _fit(found: _Found, confidence: float, left: str) -> Estimates:
         confidence=confidence,
     )
     srmr = factor.residual_root(S=found.free.S, implied=found.one.S)
-    return said(fit, srmr, found.n, confidence, f"one-factor model, {METHOD}{left}", "_fiml")
+    method = f"one-factor model, {METHOD}{left}"
+    return said(fit, srmr, n=found.n, confidence=confidence, method=method, name="factor_{}_fiml")

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risico.estimate import Estimate, Estimates
-from risico.numbers import covariance, polychoric
+from risico.numbers import covariance, factor, polychoric
 from risico.numbers import ordinal as numbers
-from risico.reliability.grounds import FEW_ITEMS, FLAT_STANDARDISED, STILL, TWO_ITEMS, left_out, told
-from risico.tally import count
+from risico.reliability.factor import FIT, said
+from risico.reliability.grounds import (
+    FEW_ITEMS,
+    FLAT_STANDARDISED,
+    STILL,
+    THREE_ITEMS,
+    TWO_ITEMS,
+    left_out,
+    told,
+)
+from risico.reliability.ladder import Ladder, correlated, covariances
+from risico.tally import Counts, count
 from risico.tally_pairs import MOST, Pairs, pairs
 
 Array = NDArray[np.float64]
 
-WHOLE = ("alpha_ordinal", "omega_categorical", "ordinal_srmr")
+WHOLE = ("alpha_ordinal", "omega_categorical", *(f"ordinal_{part}" for part in FIT))
+RMSEA = 0.90
 MODEL = "one-factor model, diagonally weighted least squares on polychoric correlations"
 MUTHEN = "Muthén et al. (1997)"
 NOTES = "two-step polychoric correlations; an empty cell of a table of two by two counts as a half"
@@ -32,58 +43,36 @@ def ordinal(items: Any, columns: Sequence[str] | None = None) -> Estimates:
 
     `alpha_ordinal` is alpha of those correlations (Zumbo, Gadermann and Zeisser 2007): of the variables behind the
     answers, not of the score that is used. `omega_categorical` is of the score that is used, the sum of the points
-    (Green and Yang 2009), and rests on one factor with the fit `ordinal_srmr` and, per item, `item_loading_ordinal`.
-    They have no interval: that would need more than pairs. `item_above_lowest` is the share of forms with more than
-    the lowest points that occur.
+    (Green and Yang 2009; below the line the variance that the model gives that sum), and rests on one factor. Its fit
+    is `ordinal_chi_square` (scaled and shifted, as of lavaan's WLSMV, with n − 1), `ordinal_df`, `ordinal_p`,
+    `ordinal_cfi`, `ordinal_tli`, `ordinal_rmsea` (interval of 90 percent), `ordinal_close_p` and `ordinal_srmr`, its
+    loadings are `item_loading_ordinal`. Pairs are enough for all but the test. The coefficients have no interval.
+    `item_above_lowest` is the share of forms with more than the lowest points that occur.
 
     >>> forms = "110 001 010 122 210 202 101 101 101 211 211 112 212 100".split()
     >>> answers = [[int(code) for code in form] for form in forms]
-    >>> [round(e.value, 2) for e in ordinal(answers)[:3]]
-    [0.51, 0.45, 0.0]
+    >>> [round(e.value, 2) for e in ordinal(answers)[:2]]
+    [0.51, 0.45]
     """
     return ordinal_of(items, columns, {})
 
 
 def ordinal_of(items: Any, columns: Sequence[str] | None, lowest: Mapping[str, float]) -> Estimates:
     """Return what `ordinal` returns, with the lowest points that an item can have where they are known."""
-    if not isinstance(items, Pairs):
-        items = count(items, columns)
-        if any(len(np.unique(column)) > MOST for column in items.complete().values if column.dtype != object):
-            why = f"some items have more than {MOST} different points: they are measured, not chosen"
-            return Estimates(Estimate(name=name, why=why) for name in WHOLE)
-    tally = pairs(items, columns)
-    return _whole(tally) + _above(tally, lowest)
+    counts = None if isinstance(items, Pairs) else count(items, columns)
+    if counts is not None and _measured(counts):
+        why = f"some items have more than {MOST} different points: they are measured, not chosen"
+        return Estimates(Estimate(name=name, why=why) for name in WHOLE)
+    tally = pairs(items if counts is None else counts, columns)
+    return _whole(tally, counts) + _above(tally, lowest)
 
 
-class _Ladder(NamedTuple):
-    """Polychoric correlations with their asymptotic variances, shapes (k, k)."""
-
-    R: Array
-    variances: Array
+def _measured(counts: Counts) -> bool:
+    return any(len(np.unique(column)) > MOST for column in counts.complete().values if column.dtype != object)
 
 
-def _correlated(tally: Pairs) -> _Ladder:
-    """Tables of one shape go through together."""
-    k = len(tally.columns)
-    R, G = np.eye(k), np.ones((k, k))
-    shapes: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for i in range(k):
-        for j in range(i):
-            shapes.setdefault((len(tally.levels[i]), len(tally.levels[j])), []).append((i, j))
-    for places in shapes.values():
-        tables = np.array([tally.of(i, j) for i, j in places], dtype=np.float64)
-        rho = polychoric.correlations(tables=tables)
-        inner = np.abs(rho) < 1
-        size = np.full(len(rho), np.nan)
-        size[inner] = polychoric.variances(tables=tables[inner], rho=rho[inner])
-        rows, columns = np.array(places).T
-        R[rows, columns] = R[columns, rows] = rho
-        G[rows, columns] = G[columns, rows] = size
-    return _Ladder(R, G)
-
-
-def _whole(tally: Pairs) -> Estimates:
-    found = _correlated(tally) if (why := _no_ladder(tally)) is None else None
+def _whole(tally: Pairs, counts: Counts | None) -> Estimates:
+    found = correlated(tally) if (why := _no_ladder(tally)) is None else None
     if found is None or (why := _no_sum(found)) is not None:
         return Estimates(Estimate(name=name, why=why) for name in WHOLE) + _loadings(tally, None, why)
     alpha = told(
@@ -93,10 +82,10 @@ def _whole(tally: Pairs) -> Estimates:
         source="Zumbo et al. (2007); Olsson (1979)",
         note=_at_odds(found),
     )
-    return Estimates([alpha]) + _modelled(tally, found)
+    return Estimates([alpha]) + _modelled(tally, counts, found)
 
 
-def _modelled(tally: Pairs, found: _Ladder) -> Estimates:
+def _modelled(tally: Pairs, counts: Counts | None, found: Ladder) -> Estimates:
     """One factor behind the correlations: omega of the sum of points, the fit and the loadings."""
     model = None
     if (why := _no_model(found)) is None:
@@ -107,13 +96,31 @@ def _modelled(tally: Pairs, found: _Ladder) -> Estimates:
     margins = [tally.margin(i).astype(np.float64) for i in range(len(tally.columns))]
     cuts = [polychoric.thresholds(margin=margin) for margin in margins]
     omega = numbers.omega_categorical(loadings=model.values, cuts=cuts, points=tally.levels, margins=margins)
-    srmr = numbers.residual_root(R=found.R, loadings=model.values)
-    n, left, note = tally.n, left_out(tally.left_out), _at_odds(found)
-    method = f"categorical omega of the sum of points, {MODEL}; {NOTES}{left}"
+    method = f"categorical omega of the sum of points, {MODEL}; {NOTES}{left_out(tally.left_out)}"
     source = f"Green & Yang (2009); {MUTHEN}"
-    whole = told("omega_categorical", omega, n=n, method=method, source=source, note=note)
-    fit = told("ordinal_srmr", srmr, n=n, method=MODEL + left, source=f"Bentler (1995); {MUTHEN}", note=note)
-    return Estimates([whole, fit]) + _loadings(tally, model.values, None)
+    whole = told("omega_categorical", omega, n=tally.n, method=method, source=source, note=_at_odds(found))
+    return Estimates([whole]) + _fit(tally, counts, found, model.values) + _loadings(tally, model.values, None)
+
+
+def _fit(tally: Pairs, counts: Counts | None, found: Ladder, loadings: Array) -> Estimates:
+    """How well the factor fits: the residuals from pairs, the test and what rests on it from forms."""
+    method = f"{MODEL}, scaled and shifted test{left_out(tally.left_out)}"
+    srmr = numbers.residual_root(R=found.R, loadings=loadings)
+    residual = told("ordinal_srmr", srmr, n=tally.n, method=MODEL + left_out(tally.left_out), source="Bentler (1995)")
+    if counts is None or len(tally.columns) == 3:
+        why = THREE_ITEMS if counts is not None else "a test of the model needs the forms, not only counts of pairs"
+        return Estimates([*(Estimate(name=f"ordinal_{part}", why=why) for part in FIT if part != "srmr"), residual])
+    k, weights = len(tally.columns), 1 / found.variances
+    gamma = covariances(counts, tally, found.R)
+    value, baseline = (
+        numbers.scaled_shifted(R=found.R, weights=weights, loadings=own, gamma=gamma, n=tally.n)
+        for own in (loadings, None)
+    )
+    pairs_of = k * (k - 1) // 2
+    fit = factor.fit_indices(
+        value=value, df=pairs_of - k, baseline=baseline, baseline_df=pairs_of, n=tally.n - 1, confidence=RMSEA
+    )
+    return said(fit, srmr, n=tally.n, confidence=RMSEA, method=method, name="ordinal_{}")
 
 
 def _no_ladder(tally: Pairs) -> str | None:
@@ -126,7 +133,7 @@ def _no_ladder(tally: Pairs) -> str | None:
     return None
 
 
-def _no_sum(found: _Ladder) -> str | None:
+def _no_sum(found: Ladder) -> str | None:
     if np.abs(found.R[np.tril_indices(len(found.R), -1)]).max() >= 1:
         return (
             "two items go together, or against each other, without exception: their polychoric correlation is 1 or −1"
@@ -136,13 +143,13 @@ def _no_sum(found: _Ladder) -> str | None:
     return None
 
 
-def _at_odds(found: _Ladder) -> str | None:
+def _at_odds(found: Ladder) -> str | None:
     if np.linalg.eigvalsh(found.R)[0] > 1e-10:
         return None
     return "the polychoric correlations cannot all be true at once (an eigenvalue is not above 0): too few forms"
 
 
-def _no_model(found: _Ladder) -> str | None:
+def _no_model(found: Ladder) -> str | None:
     if len(found.R) < 3:
         return TWO_ITEMS
     if not found.variances[np.tril_indices(len(found.R), -1)].min() > 1e-10:  # NaN too
