@@ -32,9 +32,9 @@ def filled(known: Four, unknown: Unknown, *, above: float, below: float) -> Four
 
 
 def shifted(share: float, odds: float) -> float:
-    """The share whose odds are `odds` times those of this one.
+    """The share whose odds are `odds` times those of this one; 0 times any odds is none.
 
     >>> shifted(0.5, 3.0)
     0.75
     """
-    return odds * share / (1 - share + odds * share)
+    return odds * share / (1 - share + odds * share) if odds > 0 else 0.0
