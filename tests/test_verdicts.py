@@ -38,6 +38,8 @@ PAIRS = [
     ("alpha", "cotan_reliability", 0.7999, "sufficient", 0.80, "good", {"use": "less_important"}),
     ("alpha", "cotan_reliability", 0.5999, "insufficient", 0.60, "sufficient", {"use": "group"}),
     ("alpha", "cotan_reliability", 0.6999, "sufficient", 0.70, "good", {"use": "group"}),
+    ("invariance_cfi_drop", "chen_invariance", 0.010, "sufficient", 0.0101, "insufficient", {}),
+    ("invariance_rmsea_rise", "chen_invariance", 0.015, "sufficient", 0.0151, "insufficient", {}),
     ("norm_group_n", "cotan_norm_group", 299, "insufficient", 300, "sufficient", {}),
     ("norm_group_n", "cotan_norm_group", 399, "sufficient", 400, "good", {}),
     ("norm_group_n", "cotan_norm_group", 199, "insufficient", 200, "sufficient", {"use": "less_important"}),

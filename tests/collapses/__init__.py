@@ -19,6 +19,7 @@ from collapses import (
     generalizability,
     hierarchical,
     icc,
+    invariance,
     irt,
     norms,
     optimism,
@@ -56,6 +57,7 @@ FAMILIES = (
     dif,
     irt,
     norms,
+    invariance,
     effects,
     pooling,
 )

@@ -21,6 +21,7 @@ from risico.statistics import (
     generalizability,
     hierarchical,
     icc,
+    invariance,
     irt,
     norms,
     optimism,
@@ -59,6 +60,7 @@ FAMILIES = (
     dif,
     irt,
     norms,
+    invariance,
     effects,
     pooling,
 )
