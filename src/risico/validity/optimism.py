@@ -110,7 +110,7 @@ def chosen_cut_off(
 
 def _at_the_cut(found: numbers.Optimism, table: Levels) -> list[Estimate]:
     corrected = found.apparent - found.optimism
-    rows = {
+    measures = {
         "youden": (found.apparent.sum() - 1, corrected.sum() - 1, table.n, "sensitivity + specificity − 1"),
         "sensitivity": (found.apparent[0], corrected[0], int(table.events.sum()), "share positive with the outcome"),
         "specificity": (found.apparent[1], corrected[1], int(table.others.sum()), "share negative without the outcome"),
@@ -121,6 +121,6 @@ def _at_the_cut(found: numbers.Optimism, table: Levels) -> list[Estimate]:
     }
     return [
         Estimate(name=f"{name}_{kind}", value=float(pair[i]), n=n, method=f"{what}, {words[kind]}", source=HARRELL)
-        for name, (*pair, n, what) in rows.items()
+        for name, (*pair, n, what) in measures.items()
         for i, kind in enumerate(words)
     ]
