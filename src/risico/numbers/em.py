@@ -40,24 +40,36 @@ class Gap(NamedTuple):
 
 
 class Forms(NamedTuple):
-    """Answers in order for the search: standardised, 0 for a blank, with their gaps."""
+    """Answers in order for the search: forms with blanks by their gaps (0 for a blank), complete ones added up.
+
+    `complete` says how many are complete, `means` and `cross` their means and the products of deviations from them.
+    """
 
     values: Array
     number: Array
     gaps: tuple[Gap, ...]
+    complete: float
+    means: Array
+    cross: Array
 
 
 def arranged(*, rows: Array, number: Array) -> Forms:
-    """Group the rows by how many items are blank, and by which."""
+    """Add up the complete rows, and group the others by how many items are blank, and by which."""
     blank = np.isnan(rows)
+    full = ~blank.any(axis=1)
+    complete = float(number[full].sum())
+    means = number[full] @ rows[full] / max(complete, 1.0)
+    away = rows[full] - means
+    cross = (away * number[full, None]).T @ away
+    rows, number, blank = rows[~full], number[~full], blank[~full]
     many = blank.sum(axis=1)
     gaps: list[Gap] = []
-    for m in np.unique(many[many > 0]).tolist():
+    for m in np.unique(many).tolist():
         at = np.flatnonzero(many == m)
         items = np.nonzero(blank[at])[1].reshape(len(at), m)
         patterns, pattern = np.unique(items, axis=0, return_inverse=True)
         gaps.append(Gap(at, items, pattern.reshape(-1), patterns))
-    return Forms(np.where(blank, 0.0, rows), number, tuple(gaps))
+    return Forms(np.where(blank, 0.0, rows), number, tuple(gaps), complete, means, cross)
 
 
 def observed(*, rows: Array, number: Array) -> tuple[Array, Array]:
@@ -89,10 +101,12 @@ def expected(forms: Forms, means: Array, S: Array) -> tuple[Array, Array, float]
         filled[gap.rows[:, None], gap.blank] = guess
         often = np.bincount(gap.pattern, weights=forms.number[gap.rows], minlength=len(gap.patterns))
         np.add.at(spread, (gap.patterns[:, :, None], gap.patterns[:, None, :]), left * often[:, None, None])
-    n = forms.number.sum()
-    shift = forms.number @ filled / n
-    cross = (filled * forms.number[:, None]).T @ filled
-    likelihood = -0.5 * float(forms.number @ (logs + squares))
+    away, n = forms.means - means, forms.number.sum() + forms.complete
+    shift = (forms.number @ filled + forms.complete * away) / n
+    whole = forms.cross + forms.complete * np.outer(away, away)
+    cross = (filled * forms.number[:, None]).T @ filled + whole
+    alone = forms.complete * np.linalg.slogdet(S)[1] + np.sum(K * whole)
+    likelihood = -0.5 * float(forms.number @ (logs + squares) + alone)
     return means + shift, (cross + spread) / n - np.outer(shift, shift), likelihood
 
 
