@@ -72,7 +72,9 @@ def warnings(it: Instrument, language: Language) -> list[str]:
     if it.status == "recorded":
         found.append(say("cautions", "recorded", language))
     if measures(it):
-        found.append(say("cautions", "low" if it.bands or spoken or _graded(it) else "alone", language))
+        levels = [level for band in it.bands.values() for table in band.tables().values() for level in table]
+        low = "never_low" if any(level.never_low for level in levels) else "low"
+        found.append(say("cautions", low if levels or spoken or _graded(it) else "alone", language))
     return found
 
 
@@ -150,7 +152,8 @@ def _counting(it: Instrument, name: str, language: Language) -> str:
     item = it.items[name]
     said = [say("items", "reversed", language)] if item.reverse else []
     said += [say("items", "weight", language, weight=number(item.weight, language))] if item.weight != 1 else []
-    said += [say("items", "uncounted", language)] if name not in it.scored_items else []
+    counts = it.status == "computed"
+    said += [say("items", "uncounted", language)] if counts and name not in it.scored_items else []
     return ", ".join(said)
 
 

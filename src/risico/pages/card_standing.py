@@ -119,9 +119,10 @@ def _drawn(line: Line) -> bool:
 def _claims(it: Instrument, proof: Sequence[Line], language: Language) -> Table:
     from risico.proof import say as proven_words
 
+    told, named = plain(it, language), {*it.scores, *it.bands}
     rows = [
         [
-            line.about.replace("_", " "),
+            told.title(line.about) if line.about in named else line.about.replace("_", " "),
             proven_words("claim", line.claim, language),
             proven_words("way", line.way, language),
             say("proof", "yes" if line.holds else "no", language),
