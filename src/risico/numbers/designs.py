@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+SPARSE = 20  # times as many codes as rows, from which sorting is cheaper than counting
 FEW = 500  # rows of which a rank is soon found
 
 Array = NDArray[np.float64]
@@ -36,10 +37,24 @@ def joint(factors: Sequence[Index]) -> Index:
     >>> joint([np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])]).tolist()
     [0, 1, 2, 2]
     """
-    code = factors[0]
+    code = renumbered(factors[0])
     for other in factors[1:]:
-        code = np.unique(code * (int(other.max()) + 1) + other, return_inverse=True)[1].ravel()
-    return code.astype(np.intp)
+        code = renumbered(code * (int(other.max(initial=0)) + 1) + other)
+    return code
+
+
+def renumbered(code: Index) -> Index:
+    """Number the distinct codes, none below 0, 0, 1, 2 … in their order.
+
+    >>> renumbered(np.array([7, 2, 7])).tolist()
+    [1, 0, 1]
+    """
+    size = int(code.max(initial=-1)) + 1
+    if size > SPARSE * len(code):
+        return np.unique(code, return_inverse=True)[1].ravel().astype(np.intp)
+    seen = np.zeros(size, dtype=np.bool_)
+    seen[code] = True
+    return (np.cumsum(seen) - 1)[code].astype(np.intp)
 
 
 class Term(NamedTuple):

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from risico.numbers.designs import joint
+
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
@@ -144,14 +146,15 @@ class ByPattern:
 
 
 def _patterns(y: Array, case: Index, columns: Index, within: Index, width: int) -> Iterator[_Patterns]:
-    cell = np.unique(columns, axis=0, return_inverse=True)[1].ravel()
+    cell = joint(list(columns.T))
     order = np.lexsort((cell, case))
     rated = np.bincount(case)
     ends = np.cumsum(rated)
     for size in np.unique(rated).tolist():
         rows = order[(ends - rated)[rated == size][:, None] + np.arange(size)]
-        cells, first, inverse = np.unique(cell[rows], axis=0, return_index=True, return_inverse=True)
-        inverse, G = inverse.ravel(), len(cells)
+        inverse = joint(list(cell[rows].T))
+        first = np.unique(inverse, return_index=True)[1]
+        G = len(first)
         if G * size * max(size, width) > MOST:
             raise TooManyPatterns
         F = np.zeros((G, size, width))

@@ -46,9 +46,10 @@ def decision(
     `wrongly_above` and `wrongly_below`, the shares that are not; `decision_consistency`, the share that a second form
     would put on the same side, and `decision_kappa`, that beyond chance; and `sem_at_cutoff`, the standard error of
     measurement of a score there. With two or more cut-offs `level_accuracy` and `level_consistency` are of all levels
-    at once. Livingston and Lewis (1995); Hanson (1991). There are no intervals: how far the model holds matters more,
-    and where errors are shared (one rater, one day) levels are less sure than this. Raises UsageError for a cut-off or
-    score outside the scale.
+    at once. Livingston and Lewis (1995); Hanson (1991). There are no intervals: how far the model holds matters more.
+    A cut-off is rounded to whole questions of the effective length, so that with few of them `wrongly_above` and
+    `wrongly_below` are rough; and where errors are shared (one rater, one day) levels are less sure than this. Raises
+    UsageError for a cut-off or score outside the scale.
 
     >>> scores = {"phq9_total": [0, 2, 3, 5, 5, 7, 8, 9, 11, 12, 14, 15, 19, 22]}
     >>> found = decision(scores, "phq9_total", cuts=[10], reliability=0.85, lowest=0, highest=27)

@@ -13,6 +13,7 @@ from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import drift as numbers
 from risico.numbers import intervals
 from risico.tally import Counts, count
+from risico.tally.held import blanks
 
 SOURCE = "Pustejovsky & Tipton (2018)"
 TEST = ("drift_p", "drift_f", "drift_df")
@@ -81,7 +82,7 @@ def drift(
 
 def _read(counts: Counts, keys: Sequence[str], when: str, of: str, reference: str | None) -> tuple[Array, Array, str]:
     """Scores and times with what a unit of time is, or a refusal of what cannot be told apart."""
-    blank = [key for key in (*keys, when) if any(v is None or v != v for v in counts.column(key).tolist())]
+    blank = [key for key in (*keys, when) if blanks(counts.column(key)).any()]
     if blank:
         raise UsageError(
             f"Some values are blank in: {', '.join(blank)}.\n"

@@ -16,6 +16,7 @@ from risico.numbers import designs, reml
 from risico.numbers.mixed_sums import MixedSums, TooManyPatterns, mixed_sums
 from risico.reliability.variance import Asked, listed, shares
 from risico.tally import count
+from risico.tally.held import blanks
 
 SOURCE = "Brennan (2001)"
 NAMES = ("phi_coefficient", "g_coefficient", "sem_absolute", "sem_relative")
@@ -179,7 +180,7 @@ def _impossible(y: Array, factors: Mapping[str, Index], case: str) -> str | None
 def _read(forms: Any, of: str, keys: tuple[str, ...]) -> tuple[Array, dict[str, Index]]:
     """Scores, and the level of each key, of the rows that have a score."""
     counts = count(forms, [*keys, of])
-    blank = [key for key in keys if any(value is None or value != value for value in counts.column(key).tolist())]
+    blank = [key for key in keys if blanks(counts.column(key)).any()]
     if blank:
         raise UsageError(
             f"Some values are blank in: {', '.join(blank)}.\n"

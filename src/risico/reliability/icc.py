@@ -31,7 +31,7 @@ def icc(
 
     `ratings` has one row per unit and one column per rater: any frame or table of numbers, Counts or Sums. `columns`
     names the raters (all, if none; a key such as `case` among them raises UsageError).
-    Units without a rating by every rater are left out, and counted in `method`; `variance` uses them.
+    Units without a rating by every rater are left out, and counted in `method`; `components` uses them.
 
     Report `icc_2_1` unless the design is another: on the next case one rater decides, and what that rater says counts
     as it stands. `icc_3_1` is for raters who are compared with themselves only, `icc_1_1` where each case had other
