@@ -33,7 +33,7 @@ def test_imports_keep_to_the_layers(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 UPPER = "    (scoring) | (cohort) | (exchange) | (synthetic)\n"
-LOWER = "    instrument : forms : columns : tally : tally_pairs : plan : study\n"
+LOWER = "    instrument : forms : columns : tally : plan : study\n"
 BREAKS = {
     "a module without a place": ("    (pages)\n", ""),
     "a layer upside down": (UPPER + LOWER, LOWER + UPPER),

@@ -12,8 +12,7 @@ from scipy import stats
 from risico.disclosure import release
 from risico.numbers.polychoric import bivariate, correlations, variances
 from risico.reliability import ordinal
-from risico.tally import count
-from risico.tally_pairs import Pairs, pairs
+from risico.tally import Pairs, count, pairs
 from stored import matrix, stored
 
 CASES = ["five", "weighed", "yes_no", "rare", "empty"]

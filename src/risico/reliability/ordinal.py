@@ -22,8 +22,8 @@ from risico.reliability.grounds import (
     told,
 )
 from risico.reliability.ladder import Ladder, correlated, covariances
-from risico.tally import Counts, count
-from risico.tally_pairs import MOST, Pairs, pairs
+from risico.tally import Counts, Pairs, count, pairs
+from risico.tally.pairs import MOST
 
 Array = NDArray[np.float64]
 

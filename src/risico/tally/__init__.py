@@ -1,7 +1,8 @@
-"""What a statistic needs to know of many forms, and nothing more: counts and sums. Both add up with `+`."""
+"""What a statistic needs to know of many forms, and nothing more: counts, sums and pairs. All add up with `+`."""
 
 from risico.tally.counts import count, ratings
 from risico.tally.held import Counts, Sums
+from risico.tally.pairs import Pairs, pairs
 from risico.tally.sums import sums
 
-__all__ = ["Counts", "Sums", "count", "ratings", "sums"]
+__all__ = ["Counts", "Pairs", "Sums", "count", "pairs", "ratings", "sums"]

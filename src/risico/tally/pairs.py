@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.errors import UsageError
-from risico.tally import Counts, count
+from risico.tally.counts import count
+from risico.tally.held import Counts
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
