@@ -181,7 +181,8 @@ def test_a_level_that_cannot_be_reached_is_said_by_the_loader_and_the_file_stays
 ) -> None:
     out = tmp_path / "worries.yaml"
     given = answers_file(tmp_path, levels="0=low; 99=raised")
-    assert main(["new", "worries", "-o", str(out), "--answers", str(given)]) == BrokenInstrument.exit_code
+    command = ["new", "worries", "-o", str(out), "--answers", str(given), "--lang", "en"]
+    assert main(command) == BrokenInstrument.exit_code
     assert "can never be reached" in capsys.readouterr().err
     assert out.exists()
 
@@ -214,7 +215,7 @@ def test_every_mistake_is_told_at_once_with_exit_code_4(tmp_path: Path, capsys: 
         path.read_text(encoding="utf-8").replace("range: [0, 6]", "range: [0, 9]").replace("source: rule", "source: r")
     )
     path.write_text(text, encoding="utf-8")
-    assert main(["check-instrument", str(path)]) == 4
+    assert main(["check-instrument", str(path), "--lang", "en"]) == 4
     said = capsys.readouterr().err
     assert "scores.total.range: [0, 9] is declared, but the items give [0, 6]" in said
     assert "scores.total.source: there is no source 'r'" in said
@@ -229,7 +230,7 @@ def test_a_vector_that_disagrees_is_named_and_the_score_is_not_given_away(
   - {note: one blank, answers: {"1": 2, "2": 0}, expect: {total: 77, band: low}}
   - {note: nothing answered, answers: {}, expect: {total: 0}}
   - {note: not known, answers: {"1": unknown, "2": 0, "3": 1}, expect: {missing: 1}}"""
-    assert main(["check-instrument", str(with_vectors(tmp_path, vectors))]) == 4
+    assert main(["check-instrument", str(with_vectors(tmp_path, vectors)), "--lang", "en"]) == 4
     said = capsys.readouterr().err
     assert "vectors[1] ('one blank') disagrees on total, band." in said
     assert "vectors[2] ('nothing answered') disagrees on total." in said

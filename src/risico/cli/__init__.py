@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from risico.errors import RisicoError, RisicoWarning
+from risico.errors import BrokenInstrument, RisicoError, RisicoWarning
 
 _ABOUT = """\
 Score, check and learn from instruments on violence and abuse in dependent relationships.
@@ -63,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.simplefilter("always", RisicoWarning)
             warnings.showwarning = _readable
             return _command(asked.command)(asked) or 0
+    except BrokenInstrument as problem:
+        from risico.cli.mistakes import in_language
+
+        sys.stderr.write(f"risico: {in_language(problem, asked.lang)}\n")
+        return problem.exit_code
     except RisicoError as problem:
         sys.stderr.write(f"risico: {problem}\n")
         return problem.exit_code

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from risico.cli.said import aside, free, say, table, word
-from risico.errors import UsageError
+from risico.errors import BrokenInstrument, UsageError
 from risico.words import Language
 
 if TYPE_CHECKING:
@@ -168,7 +168,11 @@ def check_instrument_(asked: Namespace) -> None:
     """Say every mistake of an instrument file at once, then which vectors disagree with it."""
     from risico.audit import check_instrument
 
-    it = check_instrument(asked.file)
+    try:
+        it = check_instrument(asked.file)
+    except BrokenInstrument as broken:
+        aside(word("check_instrument", "mistakes", asked.lang, file=broken.where, n=len(broken.mistakes)))
+        raise
     say(word("check_instrument", "sound", asked.lang, id=it.key, n=len(it.vectors)))
     if not it.vectors:
         say(word("check_instrument", "no_vectors", asked.lang))

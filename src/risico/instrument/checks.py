@@ -306,4 +306,5 @@ def mistakes(instrument: Instrument) -> list[str]:
         told = [mistake for check in stage for mistake in check(here)]
         here = without(here, map(place, told))
         found += told
-    return found + [mistake for check in STAGES[-1] for mistake in check(instrument)]
+    found += [mistake for check in STAGES[-1] for mistake in check(instrument)]
+    return list(dict.fromkeys(found))
