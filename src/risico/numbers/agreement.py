@@ -126,7 +126,7 @@ def conger(*, r: Array, c: Array, W: Array, chosen: Sequence[NDArray[np.int64]])
     n, q = c.sum(), len(W)
     filled = [one >= 0 for one in chosen if (one >= 0).any()]
     chosen = [one for one in chosen if (one >= 0).any()]
-    rated = np.array([c @ some for some in filled])
+    rated = np.array([c[some].sum() for some in filled])
     used = [np.bincount(one[some], weights=c[some], minlength=q) for one, some in zip(chosen, filled, strict=True)]
     shares = np.array(used) / rated[:, None]
     pairs = len(chosen) * (len(chosen) - 1)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from risico.numbers import agreement
 
@@ -64,13 +65,14 @@ def _brennan_prediger(*, r: Array, C: Array, W: Array) -> Array:
 
 
 def _conger(*, r: Array, C: Array, W: Array, chosen: Sequence[NDArray[np.int64]]) -> Array:
-    total, alone = np.zeros((len(C), len(W))), np.zeros(len(C))
-    raters = np.zeros(len(C))
-    for one in chosen:
-        used = C @ (one[:, None] == np.arange(len(W))).astype(np.float64)
-        rated = used.sum(axis=1)
-        shares = used / np.where(rated > 0, rated, 1.0)[:, None]
-        total, alone, raters = total + shares, alone + _form(shares, W), raters + (rated > 0)
+    q, rows = len(W), [np.flatnonzero(one >= 0) for one in chosen]
+    place = np.concatenate([g * q + one[some] for g, (one, some) in enumerate(zip(chosen, rows, strict=True))])
+    cells = (np.ones(len(place)), (place, np.concatenate(rows)))
+    used = (sparse.csr_array(cells, shape=(len(chosen) * q, len(r))) @ C.T).T.reshape(len(C), len(chosen), q)
+    rated = used.sum(axis=2)
+    shares = used / np.where(rated > 0, rated, 1.0)[:, :, None]
+    raters, total = (rated > 0).sum(axis=1), shares.sum(axis=1)
+    alone = ((shares @ W) * shares).sum(axis=(1, 2))
     return _corrected(_observed(r, C, W), _share(_form(total, W) - alone, raters * (raters - 1.0)))
 
 
@@ -85,16 +87,20 @@ def _krippendorff(*, r: Array, C: Array, W: Array) -> Array:
 
 
 def krippendorff_ordinal(*, r: Array, C: Array) -> Array:
-    """Krippendorff's ordinal alpha, whose weights follow from the levels that each redraw holds, shape (b,)."""
-    paired = r[r.sum(axis=1) >= 2]
-    out = np.full(len(C), np.nan)
-    places = np.arange(r.shape[1], dtype=np.float64)
-    for i, c in enumerate(C[:, r.sum(axis=1) >= 2]):
-        totals = c @ paired
-        if (totals > 0).sum() > 1:
-            W = agreement.weights(kind="ordinal", values=places, totals=totals)
-            out[i] = _krippendorff(r=paired, C=c[None, :], W=W)[0]
-    return out
+    """Krippendorff's ordinal alpha, whose differences follow from the levels that each redraw holds, shape (b,).
+
+    From his table of coincidences (2011): how often two levels meet in a unit, beside how often they would by chance.
+    """
+    raters, q = r.sum(axis=1), r.shape[1]
+    paired = raters >= 2
+    r = r[paired]
+    meet = (r[:, :, None] * r[:, None, :] - r[:, :, None] * np.eye(q)) / (raters[paired] - 1)[:, None, None]
+    table = (C[:, paired] @ meet.reshape(len(r), q * q)).reshape(len(C), q, q)
+    totals = table.sum(axis=2)
+    place = np.cumsum(totals, axis=1) - totals / 2
+    apart = (place[:, :, None] - place[:, None, :]) ** 2
+    by_chance = (totals[:, :, None] * totals[:, None, :] * apart).sum(axis=(1, 2))
+    return 1 - _share((totals.sum(axis=1) - 1) * (table * apart).sum(axis=(1, 2)), by_chance)
 
 
 def cohen(*, tables: Array, W: Array) -> Array:

@@ -27,7 +27,7 @@ def by_cluster(*, event: Array, cluster: Whole) -> Spread:
 
     `event` is 0 or 1, `cluster` a number from 0, both of shape (pairs,), with at least one pair.
     """
-    number = len(np.unique(cluster))
+    number = int((np.bincount(cluster) > 0).sum())
     away = np.bincount(cluster, weights=event - event.mean())
     return Spread(_root(float(away @ away), number) / len(event), number)
 
@@ -40,7 +40,7 @@ def by_member(*, event: Array, one: Whole, other: Whole) -> Spread:
     away, members = event - event.mean(), int(max(one.max(), other.max())) + 1
     whole = np.bincount(one, weights=away, minlength=members) + np.bincount(other, weights=away, minlength=members)
     twice = np.bincount(np.minimum(one, other) * members + np.maximum(one, other), weights=away)
-    number = len(np.union1d(one, other))
+    number = int((np.bincount(one, minlength=members) + np.bincount(other, minlength=members) > 0).sum())
     return Spread(_root(max(float(whole @ whole - twice @ twice), 0.0), number) / len(event), number)
 
 

@@ -67,7 +67,8 @@ def agreement(
     Standard errors are analytic (Gwet 2014; Cohen's: Fleiss, Cohen & Everitt 1969), intervals Student's t. Where units
     were rated once, that of percent agreement is too wide: Gwet's counts them as if agreement there were 0. With
     `redraws` (100 or more; 1,000 is usual) they come from drawing the units anew so many times, with the percentiles
-    as interval (Efron 1979), and the method says so. Units must then be independent of each other.
+    as interval (Efron 1979), and the method says so. Both are about other units that these raters would rate, and take
+    units as independent of each other.
 
     >>> found = agreement({"ann": [1, 2, 2, 3, 3], "bob": [1, 2, 3, 3, None]}, levels=[1, 2, 3])
     >>> found[0]

@@ -94,9 +94,10 @@ def _pairs(unit: Whole, rater: Whole, level: Whole) -> Pairs:
 
 def _level(pairs: Pairs, k: int, names: Sequence[str], ordered: bool, confidence: float) -> Iterator[Estimate]:
     """What another rater says where one said level k."""
-    by, mine = {"level": names[k]}, pairs.said == k
-    n = round(float(mine.sum() - (mine & (pairs.answer == k)).sum() / 2))
-    raters = len(np.unique(pairs.rater[mine]))
+    by, said = {"level": names[k]}, pairs.said == k
+    mine = Pairs(*(part[said] for part in pairs))
+    n = round(len(mine.answer) - float((mine.answer == k).sum()) / 2)
+    raters = len(np.unique(mine.rater))
     few = (
         f"{raters} raters gave this level, in {n} pairs of ratings; "
         f"{FEWEST_RATERS} raters and {FEWEST_PAIRS} pairs are needed"
@@ -110,8 +111,7 @@ def _level(pairs: Pairs, k: int, names: Sequence[str], ordered: bool, confidence
         elif n < FEWEST_PAIRS or raters < FEWEST_RATERS:
             yield Estimate(name=told, by=by, n=n, why=few)
         else:
-            some = Pairs(*(part[mine] for part in pairs))
-            yield _share(told, by, np.isin(some.answer, wanted).astype(np.float64), some, n, confidence)
+            yield _share(told, by, np.isin(mine.answer, wanted).astype(np.float64), mine, n, confidence)
 
 
 def _parts(k: int, q: int) -> dict[str, list[int]]:

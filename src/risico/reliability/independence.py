@@ -13,7 +13,7 @@ from risico.estimate import Estimate, Estimates, check_confidence
 from risico.forms import known
 from risico.reliability.agreement import known_levels, one_coefficient
 from risico.reliability.coefficients import USUAL, Scale, kinds
-from risico.reliability.units import Rated, blank, by_unit, labels, once, places, table_of
+from risico.reliability.units import Rated, blank, by_unit, coded, once, table_of
 from risico.tally import Counts
 
 ALONE = ("first", "second", "third", "fourth", "eerste", "tweede", "derde", "vierde")
@@ -60,7 +60,7 @@ def independent(
     found = by_unit(forms, of, unit=unit, rater=rater, also=[*asked, *also])
     reason = np.full(len(found.unit), "", dtype=f"<U{max(map(len, REASONS))}")
     if position is not None:
-        reason = _by_position(position, labels(found.values[position]), reason)
+        reason = _by_position(position, found.values[position], reason)
     if blind is not None:
         reason = _by_blind(blind, found.values[blind], reason)
     left = {name: int((reason == name).sum()) for name in REASONS}
@@ -74,16 +74,17 @@ def _columns(forms: Any) -> list[str] | None:
     return None if frame is None else list(frame.columns)
 
 
-def _by_position(column: str, words: NDArray[Any], reason: NDArray[Any]) -> NDArray[Any]:
-    words = np.char.lower(np.char.strip(words))
-    strange = set(np.unique(words).tolist()) - {"", *ALONE, *JOINT}
+def _by_position(column: str, values: NDArray[Any], reason: NDArray[Any]) -> NDArray[Any]:
+    words, place = coded(values)
+    words = [word.strip().lower() for word in words]
+    strange = set(words) - {"", *ALONE, *JOINT}
     if strange:
         raise UsageError(
             f"{len(strange)} words in '{column}' do not say whether a rating was made without seeing another.\n"
             f"Independent are: {', '.join(ALONE)}; together: {', '.join(JOINT)}. Write them as one of these."
         )
-    reason = np.where(words == "", "position_unknown", reason)
-    return np.where(np.isin(words, JOINT), "joint", reason)
+    found = np.array(["position_unknown" if not word else "joint" if word in JOINT else "" for word in words] or [""])
+    return found[place] if len(place) else reason
 
 
 def _by_blind(column: str, values: NDArray[Any], reason: NDArray[Any]) -> NDArray[Any]:
@@ -191,13 +192,11 @@ def _flow(kept: int, left: dict[str, int]) -> list[Estimate]:
 
 def _groups(rated: Rated, context: str) -> list[tuple[str, NDArray[np.bool_]]]:
     """Which forms are of units of each group."""
-    column = rated.values[context]
-    words = labels(column)
-    words = np.where(words == "unknown", "", words)
-    if column.dtype != object and set(np.unique(words).tolist()) <= {"", "0", "1"}:
-        words = np.array([{"": "", "0": "false", "1": "true"}[word] for word in words.tolist()], dtype="<U5")
-    known_words = np.unique(words[words != ""]).tolist()
-    code = places(words.astype(object), {"": len(known_words)} | {word: i for i, word in enumerate(known_words)})
+    words, place = coded(rated.values[context])
+    if rated.values[context].dtype != object and set(words) <= {"", "0", "1"}:
+        words = tuple({"": "", "0": "false", "1": "true"}[word] for word in words)
+    known_words = sorted({*words} - {"", "unknown"})
+    code = np.array([known_words.index(w) if w in known_words else len(known_words) for w in words], np.int64)[place]
     units = int(rated.unit.max(initial=-1)) + 1
     least, most = np.full(units, len(known_words) + 1), np.full(units, -1)
     np.minimum.at(least, rated.unit, code)

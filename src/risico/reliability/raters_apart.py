@@ -131,7 +131,8 @@ def raters_split(
     Input is that of `agreement`; levels in words need `levels`, from low to high. Returns `units_split`, the share of
     units with two ratings or more whose lowest and highest rating lie two levels or more apart; and for each pair of
     levels `levels_confused` with `by={"levels": "low / high"}`: the share of those units in which one rater chose the
-    one and another the other. Intervals are Wilson's (1927). Below 5 units a share has no value: so few are people.
+    one and another the other. Intervals are Wilson's (1927), about other units that these raters would rate. Below 5
+    units a share has no value: so few are people.
 
     Raises UsageError for more than 20 levels: use the bands of a score.
 

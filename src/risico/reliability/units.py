@@ -48,7 +48,7 @@ def by_unit(forms: Any, of: Sequence[str], *, unit: Sequence[str], rater: str, a
     counts = count(forms, names)
     columns = {name: np.repeat(counts.column(name), counts.number) for name in names}
     keys = [columns[name] for name in (*unit, rater)]
-    raters, rater_of = np.unique(labels(columns[rater]), return_inverse=True)
+    raters, rater_of = coded(columns[rater])
     filled = np.zeros(counts.n, dtype=np.bool_)
     for name in of:
         filled |= ~blank(columns[name])
@@ -60,10 +60,10 @@ def by_unit(forms: Any, of: Sequence[str], *, unit: Sequence[str], rater: str, a
         )
     units = np.zeros(counts.n, dtype=np.int64)
     for name in unit:
-        place = np.unique(labels(columns[name]), return_inverse=True)[1]
+        place = coded(columns[name])[1]
         units = np.unique(units * (int(place.max(initial=0)) + 1) + place, return_inverse=True)[1]
     kept = {name: columns[name] for name in (*of, *also)}
-    found = Rated(units, rater_of.astype(np.int64), tuple(raters.tolist()), kept).some(filled)
+    found = Rated(units, rater_of, raters, kept).some(filled)
     return found._replace(unit=np.unique(found.unit, return_inverse=True)[1])
 
 
@@ -107,8 +107,12 @@ def blank(column: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isnan(column)
 
 
-def labels(column: NDArray[Any]) -> NDArray[Any]:
-    """Return names as text, numbers without an empty fraction; a blank is an empty text."""
-    if column.dtype == object:
-        return np.array(["" if value is None else value for value in column], dtype=np.str_)
-    return np.array(["" if np.isnan(value) else f"{value:.15g}" for value in column], dtype=np.str_)
+def coded(column: NDArray[Any]) -> tuple[tuple[str, ...], Whole]:
+    """Return the values as names, in order, and the place of each value among them; a blank is an empty name."""
+    if column.dtype != object:
+        numbers, place = np.unique(column, return_inverse=True)
+        return tuple("" if np.isnan(one) else f"{one:.15g}" for one in numbers.tolist()), place.astype(np.int64)
+    words = ["" if value is None else value for value in column.tolist()]
+    names = sorted(set(words))
+    place = dict(zip(names, range(len(names)), strict=True))
+    return tuple(names), np.fromiter((place[word] for word in words), dtype=np.int64, count=len(words))
