@@ -91,6 +91,17 @@ def test_fit_of_one_factor_equals_lavaan(name: str) -> None:
         assert ends == pytest.approx((r["fit"]["rmsea.ci.lower"], r["fit"]["rmsea.ci.upper"]), rel=ITERATED, abs=1e-7)
 
 
+def test_two_items_have_an_interval_as_in_r() -> None:
+    r = stored("consistency_more")["two"]
+    for name in ("spearman_brown_mean", "spearman_brown_odd_even"):
+        found = split_half(matrix(r["items"]))[name]
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (r["spearman_brown"], r["low"], r["high"]), rel=RTOL
+        )
+        assert (found.n, found.confidence) == (r["n"], 0.95)
+    assert split_half(case("three")[1])["spearman_brown_mean"].low is None
+
+
 @pytest.mark.parametrize("k", [2, 3, 7, 8])
 def test_every_split_is_there_once(k: int) -> None:
     rows, every = halves(k=k, most=10_000, seed=1)

@@ -57,12 +57,14 @@ def test_verbal_aggression(real_data: Data) -> None:
     assert found["alpha"].value == pytest.approx(0.8876, abs=PRINTED)
     assert found["alpha"].n == 316
     assert found["omega_total"].value == pytest.approx(found["alpha"].value, abs=0.02)
+    assert consistency(frame.select(pl.all() > 0))["alpha"].value == pytest.approx(0.8761, abs=PRINTED)
 
 
 def test_dass42_from_its_own_file(real_data: Data) -> None:
     frame = read(real_data("dass42"), "dass42_n5000.csv.gz")
     items = [name for name in frame.columns if name.startswith("dass") and name != "dasssum"]
     forms = frame.select(pl.col(name).alias("dass42_" + name[4:].split("_")[0]) for name in items)
+    assert consistency(frame, items)["alpha"].value == pytest.approx(0.9696, abs=PRINTED)
     with pytest.raises(IllegalAnswers):
         reliability(forms, "dass42", "depression")
     official = forms.select(pl.all() - 1)

@@ -30,6 +30,10 @@ case <- function(items) {
     odd_even = odd_even(S), kmo = kmo$MSA, item_kmo = unname(kmo$MSAi), bartlett = list(value = b$chisq, df = b$df, p = b$p.value),
     fit = as.list(if (k > 3) unclass(m) else NULL), loading = unname(inspect(fit, "std")$lambda[, 1]))
 }
+pair <- function(items) { # of two items: Spearman-Brown with the interval of Fisher
+  r <- cor.test(items[, 1], items[, 2]); up <- function(r) 2 * r / (1 + r)
+  list(items = items, n = nrow(items), spearman_brown = up(unname(r$estimate)), low = up(r$conf.int[1]), high = up(r$conf.int[2]))
+}
 draw <- function(n, loadings, top, missing, second = 0 * loadings) {
   f <- rnorm(n); g <- rnorm(n)
   items <- mapply(function(l, s) round(pmin(top, pmax(0, l * f + s * g + rnorm(n, top / 2, 1)))), loadings, second)
@@ -43,5 +47,5 @@ out <- list(
   nine = case(draw(80, c(.9, .8, .7, 1, .6, 1.1, .9, .5, .8), 3, 12)),
   two_factors = case(draw(150, c(.9, .8, .7, .6, .5, .8, .7, .9), 4, 0, c(.9, .8, .9, .8, 0, 0, 0, 0))),
   against = case(draw(60, c(.9, .8, -.8, 1, .9, .7), 4, 0)),
-  three = case(draw(40, c(.9, .8, 1), 4, 3)))
+  three = case(draw(40, c(.9, .8, 1), 4, 3)), two = pair(draw(50, c(.9, .7), 4, 0)))
 cat(toJSON(out, auto_unbox = TRUE, digits = I(16)))

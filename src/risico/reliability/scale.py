@@ -72,7 +72,9 @@ def reliability(
     tally, counts = sums(items), count(items)
     ends = {item: it.point_range(item, it.scores[score].points) for item in tally.columns}
     unit = 1 / len(tally.columns) if rule == "mean" else 1.0
-    everything = consistency_of(tally, unit, confidence, ends) + one_factor(tally) + split_half(tally)
+    everything = (
+        consistency_of(tally, unit, confidence, ends) + one_factor(tally) + split_half(tally, confidence=confidence)
+    )
     everything += hierarchical(tally)
     everything += ordinal_of(counts, None, {item: low for item, (low, _) in ends.items()})
     if tally.left_out:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from risico.estimate import Estimate, Estimates
-from risico.numbers import splithalf
+from risico.estimate import Estimate, Estimates, check_confidence
+from risico.numbers import covariance, splithalf
 from risico.reliability.grounds import caution, left_out, no_alpha, told
 from risico.tally import Sums, sums
 
@@ -20,24 +20,27 @@ NAMES = (
 )
 
 
-def split_half(items: Any, columns: Sequence[str] | None = None, *, seed: int = 1) -> Estimates:
+def split_half(
+    items: Any, columns: Sequence[str] | None = None, *, seed: int = 1, confidence: float = 0.95
+) -> Estimates:
     """Reliability of a sum of items from its halves, over every split: mean, worst and best.
 
     `items` and `columns` as in `consistency`. Of up to 16 items every split is taken; of more, 10,000 are drawn with
     `seed`. `split_half_mean`, `split_half_worst` and `split_half_best` (lambda 4 of Guttman 1945) are of the
     coefficient of Rulon (1939); for an odd number of items of Raju (1970), which allows halves of unequal length. The
     mean over every split equals alpha. `spearman_brown_mean` is the mean of the stepped-up correlations (Horst 1951
-    where halves are unequal); `split_half_odd_even` and `spearman_brown_odd_even` are of items 1, 3, 5 … against 2, 4,
-    6 ….
+    where halves are unequal); of two items it has an interval, by Fisher's z. `split_half_odd_even` and
+    `spearman_brown_odd_even` are of items 1, 3, 5 … against 2, 4, 6 ….
 
     >>> answers = [[0, 1, 0, 1], [1, 1, 1, 0], [2, 2, 1, 2], [3, 2, 3, 3], [1, 0, 1, 1], [2, 3, 2, 1]]
     >>> [round(e.value, 3) for e in split_half(answers)[:3]]
     [0.877, 0.874, 0.884]
     """
-    return _split_half(sums(items, columns), seed)
+    check_confidence(confidence)
+    return _split_half(sums(items, columns), seed, confidence)
 
 
-def _split_half(tally: Sums, seed: int) -> Estimates:
+def _split_half(tally: Sums, seed: int, confidence: float) -> Estimates:
     if (why := no_alpha(tally)) is not None:
         return Estimates(Estimate(name=name, why=why) for name in NAMES)
     S, k = tally.covariance, len(tally.columns)
@@ -53,13 +56,15 @@ def _split_half(tally: Sums, seed: int) -> Estimates:
         "spearman_brown_odd_even": splithalf.horst(S=S, rows=turns)[0],
     }
     cut = f"all {len(rows)} splits" if every else f"{len(rows)} splits drawn with seed {seed}"
-    still = caution(tally)
+    still, ends = caution(tally), _two(tally, confidence) if k == 2 and np.isfinite(stepped[0]) else None
     note = None if every else "splits were drawn, so a better or worse one may exist"
     return Estimates(
         told(
             name,
             float(value),
             n=tally.n,
+            ends=ends if name.startswith("spearman_brown") else None,
+            confidence=confidence,
             method=f"{_method(name, k, cut)}{left_out(tally.left_out)}",
             source=_source(name, k),
             note=still or (note if name in ("split_half_worst", "split_half_best") else None),
@@ -67,6 +72,12 @@ def _split_half(tally: Sums, seed: int) -> Estimates:
         )
         for name, value in values.items()
     )
+
+
+def _two(tally: Sums, confidence: float) -> tuple[float, float] | None:
+    """Two items are cut in one way only, and their correlation has an interval."""
+    r = float(covariance.correlations(S=tally.covariance)[0, 1])
+    return splithalf.two_items(r=r, n=tally.n, confidence=confidence) if tally.n > 3 and -1 < r < 1 else None
 
 
 def _method(name: str, k: int, cut: str) -> str:
