@@ -16,6 +16,7 @@ from risico.norms import (
     FEW,
     HIGHEST,
     LOWEST,
+    NOBODY,
     ONE_AGE,
     OUTSIDE,
     THIN,
@@ -168,6 +169,14 @@ def test_the_size_and_age_of_a_norm_group() -> None:
         norm_group(FORMS, "raw", collected=date(2025, 1, 1), on=date(2024, 1, 1))
 
 
+def test_nobody_with_a_score_is_no_norm_group() -> None:
+    empty = {"raw": [None, 3.0], "age": [6.0, None]}
+    size = norm_group(empty, "raw", ["age"], collected=date(2020, 1, 1), on=date(2024, 1, 1))
+    assert [(e.name, e.why) for e in size] == [("norm_group_n", NOBODY), ("norms_age_years", None)]
+    for found in (percentile_norms(empty, "raw", ["age"]), continuous_norms(empty, "raw", "age")):
+        assert {e.why for e in found} == {NOBODY}
+
+
 def test_wrong_calls_are_refused() -> None:
     with pytest.raises(UsageError, match="words"):
         percentile_norms({"raw": ["a", "b"]}, "raw")
@@ -175,5 +184,3 @@ def test_wrong_calls_are_refused() -> None:
         continuous_norms({"raw": [1.0, 2.0], "age": ["six", "seven"]}, "raw", "age")
     with pytest.raises(UsageError, match="from 1 to 200"):
         percentile_norms({"raw": [0.0, 500.0]}, "raw")
-    with pytest.raises(UsageError, match="No form has a score"):
-        percentile_norms({"raw": [None, None]}, "raw")

@@ -25,6 +25,7 @@ AGES: Final = 3
 REDRAWS: Final = 500
 YEAR: Final = 365.2425
 
+NOBODY: Final = "nobody has both a score and all that makes the norm groups"
 FEW: Final = f"fewer than {LEAST} people are in this norm group"
 LOWEST: Final = "nobody in the norm group scored this low or lower"
 HIGHEST: Final = "nobody in the norm group scored this high or higher"
@@ -79,6 +80,8 @@ def percentile_norms(
     """
     check_confidence(confidence)
     groups, left = _groups(forms, score, tuple(by))
+    if not groups:
+        return Estimates(Estimate(name=name, n=0, why=NOBODY) for name in ("percentile_rank", "t_score"))
     raw = _raw(groups, scores)
     return Estimates(e for group in groups for e in _percentiles(group, raw, left, confidence))
 
@@ -115,6 +118,8 @@ def continuous_norms(
     """
     check_confidence(confidence)
     groups, left = _groups(forms, score, (*by, age))
+    if not groups:
+        return Estimates([Estimate(name="t_score_continuous", n=0, why=NOBODY)])
     raw = _raw(groups, scores)
     kinds = list(dict.fromkeys(tuple(group.by[name] for name in by) for group in groups))
     rows = list[Estimate]()
@@ -138,8 +143,10 @@ def norm_group(forms: Any, score: str, by: Sequence[str] = (), *, collected: dat
         raise UsageError("The norms are used before they were collected: look at `collected` and `on`.")
     groups, left = _groups(forms, score, tuple(by))
     n = sum(group.c.sum() for group in groups)
+    nobody = [] if groups else [Estimate(name="norm_group_n", n=0, why=NOBODY)]
     return Estimates(
         [
+            *nobody,
             *(
                 Estimate(
                     name="norm_group_n",
@@ -167,10 +174,8 @@ def _groups(forms: Any, score: str, by: tuple[str, ...]) -> tuple[list[Group], s
     given = count(forms, [score, *by])
     full = given.complete()
     raw = full.column(score)
-    if raw.dtype.kind != "f":
+    if given.column(score).dtype.kind != "f":
         raise UsageError(f"The column {score!r} holds words; norms are of numbers.")
-    if not full.n:
-        raise UsageError(f"No form has a score in {score!r} and all of: {', '.join(by) or score}.")
     keys = [tuple(full.column(name)[i] for name in by) for i in range(len(raw))]
     groups = list[Group]()
     for key in sorted(set(keys)):

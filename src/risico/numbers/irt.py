@@ -22,6 +22,8 @@ STEEPEST = 12.0
 """A slope beyond this is one that grows without end, and too steep for the points."""
 BLOCK = 512
 """Rows that are worked on together: what they need stays near the processor."""
+SEEN = 1e-17
+"""A posterior weight below this is lost in the rounding of the sum that it would join."""
 
 
 class Design(NamedTuple):
@@ -107,8 +109,21 @@ def fit(*, Y: Array, c: Array, levels: tuple[int, ...], one_slope: bool) -> Fit:
     likelihood has no top within the reach of the points, as with answers that order people without exception.
     """
     laid = design(levels=levels, one_slope=one_slope)
-    free = _start(Y, c, laid, levels)
-    settled = False
+    height = Y @ (np.arange(Y.shape[1]) - np.repeat(laid.slopes, levels))
+    alike = np.argsort(height, kind="stable")  # people who are alike stand together: few points matter to a block
+    free, settled = _climb(Y[alike], c[alike], laid, _start(Y, c, laid, levels))
+    now, _, expected, cells = _at(Y[alike], c[alike], laid, free)
+    information = laid.tie.T @ _information(Y[alike], c[alike], laid, expected, cells) @ laid.tie
+    sure = settled and bool(np.linalg.eigvalsh(information)[0] > 0)
+    turn = np.sign((laid.tie @ free)[laid.slopes].sum()) or 1.0  # the trait is counted upwards
+    mirror = np.where(np.isin(np.arange(len(laid.tie)), laid.slopes), turn, 1.0)
+    inverse = np.linalg.inv(information) if sure else np.zeros_like(information)
+    covariance = mirror[:, None] * (laid.tie @ inverse @ laid.tie.T) * mirror
+    return Fit(mirror * (laid.tie @ free), covariance, now, sure)
+
+
+def _climb(Y: Array, c: Array, laid: Design, free: Array) -> tuple[Array, bool]:
+    """EM until Newton steps lead to the top; false where slopes grow without end."""
     for _ in range(60):
         for _ in range(15):
             free = _em(Y, c, laid, free)
@@ -116,15 +131,8 @@ def fit(*, Y: Array, c: Array, levels: tuple[int, ...], one_slope: bool) -> Fit:
             break
         free, settled = _newton(Y, c, laid, free)
         if settled:
-            break
-    now, _, expected, cells = _at(Y, c, laid, free)
-    information = laid.tie.T @ _information(Y, c, laid, expected, cells) @ laid.tie
-    sure = settled and bool(np.linalg.eigvalsh(information)[0] > 0)
-    turn = np.sign((laid.tie @ free)[laid.slopes].sum()) or 1.0  # the trait is counted upwards
-    mirror = np.where(np.isin(np.arange(len(laid.tie)), laid.slopes), turn, 1.0)
-    inverse = np.linalg.inv(information) if sure else np.zeros_like(information)
-    covariance = mirror[:, None] * (laid.tie @ inverse @ laid.tie.T) * mirror
-    return Fit(mirror * (laid.tie @ free), covariance, now, sure)
+            return free, True
+    return free, False
 
 
 def _start(Y: Array, c: Array, laid: Design, levels: tuple[int, ...]) -> Array:
@@ -206,7 +214,7 @@ def _information(Y: Array, c: Array, laid: Design, expected: Array, cells: _Cell
     for block in _blocks(Y):
         rows, n = Y[block], c[block]
         weights, _ = posterior(Y=rows, log_p=cells.log_p)
-        for q in range(len(POINTS)):
+        for q in np.flatnonzero(weights.max(axis=0) > SEEN):
             pairs[q] += (rows * (weights[:, q] * n)[:, None]).T @ rows
         mean = _mean_slopes(rows, weights, laid, cells)
         means += mean.T @ (mean * n[:, None])
