@@ -100,7 +100,7 @@ def test_a_score_without_room_for_blanks_says_so():
 
 def test_bounds_decide_where_only_certainty_counts():
     text = explain({f"odara_{i}": 0 for i in range(1, 12)}, "odara", "en")
-    assert "2 of 13 answers are missing, and they can still change the result." in text
+    assert "2 of 13 answers are missing, and that can still change the result." in text
     assert "can still become 0 to 2" in text
     assert "Geen aanwijzing" not in text
 
@@ -239,7 +239,7 @@ def test_a_score_without_its_context_says_which():
     )
     assert "norm: no result, because `side` (self | partner) was not given." in explain({"tiny_1": 1}, it, "en")
     both = explain({"tiny_1": None, "tiny_2": 1}, it, "en")
-    assert "1 of 1 answers are missing, and this score allows no blanks. Also: `side` (self | partner)" in both
+    assert "1 of 1 answers is missing, and this score allows no blanks. Also: `side` (self | partner)" in both
     assert "norm: 6." in explain({"tiny_1": 1, "side": "self"}, it, "en")
 
 
@@ -399,6 +399,22 @@ def test_an_official_result_is_copied_and_nothing_is_said_to_be_computed():
         official = {f"{name}_{item}": (it.codes(item) or it.answer_set(item).number)[-1] for item in it.items}
         assert "This package computed nothing." in explain(official, name, "en")
         assert "It computes nothing itself." in card(name, "en", form="md").split("##")[0]
+
+
+def test_what_a_record_holds_is_no_judgement_of_a_rater():
+    text = explain({"vervolgmeting_geweld": "serious"}, "vervolgmeting")
+    assert "Geweld sinds het vorige moment (vastgelegd): ernstig of vaak geweld.\n" in text
+    assert "oordeel van de beoordelaar" not in text
+    assert "Wat hier niet is vastgelegd, kan toch zijn gebeurd." in text
+    assert "Wat laag is" not in text
+
+
+def test_blanks_are_said_to_decide_only_the_levels_that_they_can_change():
+    form = {f"audit_{i}": 0 for i in range(1, 11)} | {"audit_1": 1, "audit_9": 4, "audit_10": 2, "audit_2": None}
+    line = next(line for line in explain(form, "audit").splitlines() if line.startswith("Totaalscore: kan nog"))
+    assert "van onder 8 tot 8 of hoger: positief (Afkapwaarde 8)" in line
+    assert "steeds" not in line
+    assert "1 van 10 antwoorden ontbreekt en deze score" in explain(form, "audit")
 
 
 def test_a_level_that_is_never_low_is_no_good_news():

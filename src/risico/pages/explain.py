@@ -79,12 +79,8 @@ def _result(told: Told, name: str) -> str:
     if value is None:
         return _no_result(told, name)
     if entry.rule == "judgement":
-        return told(
-            "says",
-            "copied" if told.it.status == "recorded" else "judgement",
-            title=told.title(name),
-            value=told.answered(entry.of[0], value) or value,
-        )
+        key = {"recorded": "copied", "record": "noted"}.get(told.it.status, "judgement")
+        return told("says", key, title=told.title(name), value=told.outcome(name, value))
     if entry.rule == "decide" and entry.range is None:
         title = told.title(name)
         return told.spoken(entry.speaks, title, told.outcome(name, value)) + _recalled(told, entry)
@@ -115,7 +111,8 @@ def _no_result(told: Told, name: str) -> str:
     missing, then = len(told.absent(items)), told.it.scores[name].missing
     if told.it.scores[name].rule == "goal_attainment":
         return told("says", "no_goal", title=told.title(name))
-    facts = {"title": told.title(name), "missing": missing, "items": len(items), "answered": then.answered}
+    lack = told("says", "lacks" if missing == 1 else "lack", missing=missing, items=len(items))
+    facts = {"title": told.title(name), "lack": lack, "answered": then.answered}
     why, only = _and(told, _not_given(told, lacking)), told.it.scores[name].only
     if not missing:
         key = "without" if lacking else "only" if only is not None else "unscored"
@@ -191,14 +188,13 @@ def _open(told: Told) -> Iterator[str]:
 
 
 def _level_ends(told: Told, name: str) -> Iterator[str]:
-    for key, band in told.bands(name).items():
-        low, high = told.ends(key)
-        if low is None or high is None:
-            continue
-        if low == high:
-            yield told("open", "same", level=told.level(band, low), name=told.title(key))
-        else:
-            yield told("open", "from_to", low=told.level(band, low), high=told.level(band, high), name=told.title(key))
+    """Say between which levels the blanks still decide; where they decide none, which level it stays."""
+    ends = {key: (band, *told.ends(key)) for key, band in told.bands(name).items()}
+    known = {key: end for key, end in ends.items() if end[1] is not None and end[2] is not None}
+    moving = {key: end for key, end in known.items() if end[1] != end[2]}
+    for key, (band, low, high) in (moving or dict(list(known.items())[:1])).items():
+        said = {"name": told.title(key), "low": told.level(band, low), "high": told.level(band, high)}
+        yield told("open", "from_to" if low != high else "same", **said)
 
 
 def _not_for(told: Told) -> Iterator[str]:

@@ -132,6 +132,8 @@ def rule(it: Instrument, name: str, language: Language) -> str:
     entry, where = counted(it, name), ""
     if it.status == "recorded" and _copies(entry):
         return word("rules", "copied", language)
+    if it.status == "record" and entry.rule == "judgement":
+        return word("rules", "noted", language)
     if entry.where is not None and entry.where.blank:
         return word("where", "blank", language)
     if entry.where is not None:
