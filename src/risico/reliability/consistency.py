@@ -101,59 +101,45 @@ def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
             ),
             Estimate(name="sdc_individual", value=sdc, n=n, method=f"1.96 × √2 × SEM{left}", source=wet),
             Estimate(name="sdc_group", value=sdc / math.sqrt(n), n=n, method=f"1.96 × √2 × SEM / √n{left}", source=wet),
-            *_beside(tally, alpha, confidence),
+            _duhachek(tally, alpha, confidence),
+            *_beside(tally),
         ]
     )
 
 
-def _beside(tally: Sums, alpha: float, confidence: float) -> Estimates:
-    """The other interval of alpha, alpha of items of equal variance, and two lower bounds of Guttman."""
-    S, n, left = tally.covariance, tally.n, left_out(tally.left_out)
-    still, alone = caution(tally), no_inverse(tally)
-    se = covariance.standard_error_of_alpha(S=S, n=n)
+def _duhachek(tally: Sums, alpha: float, confidence: float) -> Estimate:
+    se = covariance.standard_error_of_alpha(S=tally.covariance, n=tally.n)
     low, high = intervals.normal(value=alpha, se=se, confidence=confidence)
+    method = "Cronbach's alpha, normal interval with the standard error of Duhachek and Iacobucci"
+    return told(
+        *("alpha_duhachek", alpha),
+        ends=(low, min(high, 1.0)),
+        confidence=confidence,
+        se=se,
+        n=tally.n,
+        method=method + left_out(tally.left_out),
+        source="Cronbach (1951); Duhachek & Iacobucci (2004)",
+        note=caution(tally),
+    )
+
+
+def _beside(tally: Sums) -> Estimates:
+    """Alpha of items of equal variance, and two lower bounds of Guttman."""
+    S, still, alone = tally.covariance, caution(tally), no_inverse(tally)
     R = covariance.correlations(S=S) if still is None else np.zeros_like(S)
     standardised = covariance.cronbach(S=R) if R.sum() > 1e-12 else None
     lambda_2 = covariance.guttman_lambda_2(S=S)
     lambda_6 = covariance.guttman_lambda_6(S=S) if alone is None else None
-    normal = "Cronbach's alpha, normal interval with the standard error of Duhachek and Iacobucci"
-    source, guttman, bound = "Cronbach (1951)", "Guttman (1945)", "of the covariances"
-    why = still or FLAT_STANDARDISED
+    why, guttman = still or FLAT_STANDARDISED, "Guttman (1945)"
+    rows = (
+        ("alpha_standardised", standardised, "Cronbach's alpha of the correlations", "Cronbach (1951)", None, why),
+        ("guttman_lambda_2", lambda_2, "Guttman's lambda 2 of the covariances", guttman, still, None),
+        ("guttman_lambda_6", lambda_6, "Guttman's lambda 6 of the covariances", guttman, None, alone),
+    )
+    left = left_out(tally.left_out)
     return Estimates(
-        [
-            told(
-                "alpha_duhachek",
-                alpha,
-                ends=(low, min(high, 1.0)),
-                confidence=confidence,
-                se=se,
-                n=n,
-                method=f"{normal}{left}",
-                source=f"{source}; Duhachek & Iacobucci (2004)",
-                note=still,
-            ),
-            told(
-                *("alpha_standardised", standardised),
-                n=n,
-                method=f"Cronbach's alpha of the correlations{left}",
-                source=source,
-                why=why,
-            ),
-            told(
-                *("guttman_lambda_2", lambda_2),
-                n=n,
-                method=f"Guttman's lambda 2 {bound}{left}",
-                source=guttman,
-                note=still,
-            ),
-            told(
-                *("guttman_lambda_6", lambda_6),
-                n=n,
-                method=f"Guttman's lambda 6 {bound}{left}",
-                source=guttman,
-                why=alone,
-            ),
-        ]
+        told(name, value, n=tally.n, method=method + left, source=source, note=note, why=none)
+        for name, value, method, source, note, none in rows
     )
 
 
