@@ -6,9 +6,11 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from risico.disclosure import gather, is_withheld, release
+from risico.disclosure import gather, is_withheld, n_left_out, release
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
+from risico.pages.parts import everything
+from risico.pages.wording import Voice
 from risico.plan import SMALLEST
 
 
@@ -391,3 +393,30 @@ def answers_of(columns):
     import polars as pl
 
     return pl.DataFrame(columns)
+
+
+def test_an_n_that_is_not_told_says_so_in_its_method():
+    """Of 40 complete forms and 42 with a blank too, the 2 that had one are few: only the first n is told."""
+    told = [
+        Estimate(name="alpha", value=0.81, n=40, method="Cronbach's alpha"),
+        Estimate(name="alpha_fiml", value=0.82, n=42, method="alpha of every form"),
+    ]
+    whole, blanks = release(told, "organisatie")
+    assert (whole.n, blanks.n) == (40, None)
+    assert blanks.value is not None
+    assert blanks.method.endswith("; n is not told, as a small number would follow from it")
+    assert (n_left_out(whole), n_left_out(blanks)) == (False, True)
+    assert not n_left_out(Estimate(name="alpha", value=0.81, method="Cronbach's alpha"))
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("nl", "niet getoond: er volgt een klein aantal uit"), ("en", "withheld: a small number follows from it")],
+)
+def test_a_page_says_why_an_n_is_not_told(language, says):
+    told = [
+        Estimate(name="alpha", value=0.81, n=40, method="Cronbach's alpha"),
+        Estimate(name="alpha_fiml", value=0.82, n=42, method="alpha of every form"),
+    ]
+    table = everything(release(told, "organisatie"), Voice(language))
+    assert [row[4] for row in table.rows] == ["40", says]

@@ -28,12 +28,33 @@ from typing import Literal, NewType
 
 from risico.disclosure.beside import beside, leaving_few, together
 from risico.disclosure.cells import BESIDE, COMPLEMENT, SMALL, cases, is_small, is_withheld, tables
-from risico.disclosure.digits import coarse, for_outside, nearly_complete, sizes, solvable, unsaid, without_ends
+from risico.disclosure.digits import (
+    coarse,
+    for_outside,
+    n_left_out,
+    nearly_complete,
+    sizes,
+    solvable,
+    unsaid,
+    without_ends,
+    without_n,
+)
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.plan import SMALLEST
 
-__all__ = ["BESIDE", "OTHER", "Audience", "Released", "cases", "gather", "is_small", "is_withheld", "release"]
+__all__ = [
+    "BESIDE",
+    "OTHER",
+    "Audience",
+    "Released",
+    "cases",
+    "gather",
+    "is_small",
+    "is_withheld",
+    "n_left_out",
+    "release",
+]
 
 Audience = Literal["team", "organisatie", "buiten"]
 Released = NewType("Released", Estimates)
@@ -77,7 +98,7 @@ def release(
     out: list[Estimate] = []
     for place, estimate in enumerate(kept):
         told = _withhold(estimate, reasons[place]) if place in reasons else estimate
-        told = replace(told, n=None) if place in alone else told
+        told = without_n(told) if place in alone and told.n is not None else told
         told = coarse(told) if place in short or place in alone else told
         out.append(without_ends(for_outside(told) if outside else told, minimum, outside=outside))
     return Released(Estimates(out))

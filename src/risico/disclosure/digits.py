@@ -14,6 +14,7 @@ ROUNDED_TO = 5  # for readers outside
 PROFILE, EACH = "profile", ("profile_effect", "profile_effect_pooled")
 POOLED = ("heterogeneity_p", "heterogeneity_q", "heterogeneity_tau", "more_families", "line_equal", EACH[1])
 BLANKS = "_fiml"  # at the end of a name: of forms with blanks too
+N_LEFT_OUT = "; n is not told, as a small number would follow from it"
 LEFT_OUT = re.compile(r"; (\d+) (?=[^;]*left out)")
 DEGREES = re.compile(r", (t with [\d.]+ degrees of freedom|F\([^)]*\))")
 
@@ -115,6 +116,21 @@ def _outcome(estimate: Estimate) -> tuple[str, ...]:
 def _whole(estimates: Sequence[Estimate], outcome: tuple[str, ...], estimand: str) -> list[int]:
     """Return how many families the effect is of; nothing where it is not said."""
     return [e.n for e in estimates if e.name == estimand and _outcome(e) == outcome and e.n is not None]
+
+
+def without_n(estimate: Estimate) -> Estimate:
+    """Return an estimate without its n; its method says that there was one, and why it is not told."""
+    return replace(estimate, n=None, method=f"{estimate.method}{N_LEFT_OUT}")
+
+
+def n_left_out(estimate: Estimate) -> bool:
+    """Return whether the n of an estimate is not told because a small number would follow from it.
+
+    >>> told = Estimate(name="alpha", value=0.8, n=40, method="Cronbach's alpha")
+    >>> n_left_out(told), n_left_out(without_n(told)), without_n(told).n
+    (False, True, None)
+    """
+    return estimate.n is None and estimate.method.endswith(N_LEFT_OUT)
 
 
 def without_ends(estimate: Estimate, minimum: int, *, outside: bool) -> Estimate:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from risico.disclosure import cases, is_withheld
 from risico.estimate import Estimate, Estimates
-from risico.pages.parts import Section, Table, better_when_lower, capital, counted, named, treated
+from risico.pages.parts import Section, Table, better_when_lower, capital, counted, named, of_how_many, treated
 from risico.pages.wording import Voice
 from risico.plan import Plan
 from risico.words import number, pick
@@ -164,7 +164,7 @@ def _means(both: tuple[Group, Group], plan: Plan, say: Voice) -> Table:
         label = say("arms", plan.design, arm=say.label(group.arm))
         if told is not None:
             value = say.why(told) if told.value is None else say.size(told.value)
-            rows.append([label, value, number(told.n, say.language)])
+            rows.append([label, value, of_how_many(told, say)])
     head = [say("people", "arm"), say("people", "mean"), say("people", "used")]
     caption = say("people", "means", **named(plan, say))
     return Table(caption=caption, head=head, rows=rows, numbers=(1, 2))

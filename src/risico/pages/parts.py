@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from risico.disclosure import n_left_out
 from risico.estimate import Estimate, Estimates
 from risico.pages.wording import Voice
 from risico.plan import ExpectedValue, Outcome, Plan
@@ -214,6 +215,11 @@ def for_researchers(estimates: Estimates, leading: Iterable[Estimate], say: Voic
     return [Table(caption=say("method", "english"), head=head, rows=rows), everything(estimates, say)]
 
 
+def of_how_many(estimate: Estimate, say: Voice) -> str:
+    """Return of how many a number is; where that is not told, why."""
+    return say("withheld", "n") if n_left_out(estimate) else number(estimate.n, say.language)
+
+
 def everything(estimates: Estimates, say: Voice) -> Table:
     """Return every number of the run as it was released."""
     rows: list[list[str]] = []
@@ -221,6 +227,6 @@ def everything(estimates: Estimates, say: Voice) -> Table:
         what = " · ".join(say.label(text) for text in (estimate.name, *estimate.by.values()))
         shown = say.why(estimate) if estimate.value is None else number(estimate.value, say.language, 3)
         ends = [number(end, say.language, 3) for end in (estimate.low, estimate.high)]
-        rows.append([what, shown, *ends, number(estimate.n, say.language), estimate.method])
+        rows.append([what, shown, *ends, of_how_many(estimate, say), estimate.method])
     head = say("method", "all_head").split("|")
     return Table(caption=say("page", "all"), head=head, rows=rows, numbers=(2, 3, 4))

@@ -16,6 +16,7 @@ from risico.pages.parts import (
     counted,
     for_researchers,
     named,
+    of_how_many,
     one,
     per_profile,
     treated,
@@ -115,7 +116,7 @@ def profiles(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     section.picture = plot(rows, equal=equal, look=look)
     head = say("profiles", "head", **name).split("|")
     joined = Estimates([*rows, *([equal] if equal else [])])
-    body = [[_profile(e, say), *_numbers(e, say), number(e.n, say.language)] for e in joined]
+    body = [[_profile(e, say), *_numbers(e, say), of_how_many(e, say)] for e in joined]
     section.more.append(Table(caption=title, head=head, rows=body, numbers=(1, 2, 3, 4)))
     section.notes.append(say("profiles", "note"))
     return section

@@ -14,6 +14,7 @@ from risico.pages.parts import (
     difference,
     for_researchers,
     margin,
+    of_how_many,
     raw,
     verdict,
 )
@@ -105,7 +106,7 @@ def _results(shown: Estimates, study: Study, say: Voice) -> Table:
     rows: list[list[str]] = []
     for e in shown:
         value = say.why(e) if e.value is None else _number(e.value, say)
-        rows.append([_label(e, say), value, _number(e.low, say), _number(e.high, say), number(e.n, say.language)])
+        rows.append([_label(e, say), value, _number(e.low, say), _number(e.high, say), of_how_many(e, say)])
     head = say("method", "all_head").split("|")[:-1]
     return Table(caption=pick(study.title, say.language), head=head, rows=rows, numbers=(1, 2, 3, 4))
 
