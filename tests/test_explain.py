@@ -446,6 +446,8 @@ def test_a_step_toward_a_score_is_a_column_and_stands_in_no_list(name, score, ca
 def test_what_a_step_is_passed_on_to_is_told_by_the_rule_of_the_step():
     text = explain({f"psc17_{i}": 1 for i in range(1, 18)}, "psc17")
     assert "- Schaal internaliserend: punten opgeteld (2, 6, 9, 11, 15); leeg telt als de laagste" in text
+    web = explain({f"web_{i}": 1 for i in range(1, 11)} | {"web_direction": "agree_1"}, "web")
+    assert "plus 51 als helemaal mee eens 1 is); bij een leeg antwoord is er geen uitkomst." in web
     assert "- Aantal cijfers: berekend (4 − Aantal personen zonder cijfer)" in explain(
         {"sos_scale_child": 1}, "sos_scale"
     )

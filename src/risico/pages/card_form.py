@@ -52,7 +52,7 @@ def result(it: Instrument, language: Language) -> str:
     entry, title = it.scores[name], told.title(name)
     if entry.rule in ("decide", "lookup") and entry.range is None:
         named = list(dict.fromkeys(told.outcome(name, each) for each in outcomes(entry) if each is not None))
-        return say("results", "rule", language, title=title, outcomes=", ".join(named))
+        return say("results", "rule", language, title=title, outcomes=" / ".join(named))
     low, high = (number(end, language) for end in entry.range) if entry.range else ("–", "–")
     levels = [table for band in told.bands(name).values() for table in band.tables().values()]
     count = max((sum(level.result is not None for level in table) for table in levels), default=0)

@@ -174,7 +174,9 @@ def blanks(it: Instrument, name: str, language: Language) -> str:
     if entry.rule == "goal_attainment":
         return word("rules", "goals", language)
     if parts and parts <= set(it.scores) and entry.missing.then == "none":
-        return word("rules", "parts", language)
+        steps, none = parts <= set(it.scores) - set(it.shown), word("rules", "none", language)
+        strict = steps and all(blanks(it, part, language) == none for part in parts)
+        return none if strict else word("rules", "parts", language)
     key, least = entry.missing.then, entry.missing.answered
     if key == "prorate":
         key = "mean_of" if entry.rule == "mean" else "prorate" if least > 1 else "prorate_all"
