@@ -1,0 +1,88 @@
+"""How often the intervals of item response models and norms hold the truth that was put in.
+
+    python benchmarks/coverage_models.py          10,000 repeats of every world (a day); prints a table
+    python benchmarks/coverage_models.py 300      fewer
+
+As coverage.py. The interval of a percentile is conservative by design; that of norms over age is of redraws.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from coverage import COLUMNS, REPEATS, World, lines
+from numpy.typing import NDArray
+from scipy import special
+
+from risico.estimate import Estimate
+from risico.irt import graded, rasch
+from risico.norms import continuous_norms, percentile_norms
+
+Array = NDArray[np.float64]
+
+
+def levels(random: np.random.Generator, n: int, slopes: Array, hard: Array) -> Array:
+    """Answers of the graded response model; `hard` has shape (items, levels − 1)."""
+    bar = slopes[:, None] * (random.normal(size=(n, 1, 1)) - hard) + random.logistic(size=(n, len(slopes), 1))
+    return (bar > 0).sum(axis=2).astype(np.float64)
+
+
+def one_slope(n: int) -> World:
+    hard = np.array([-1.5, -0.5, 0.0, 0.8, 1.6])
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        found = rasch(levels(random, n, np.full(5, 1.2), hard[:, None]))
+        return [replace(e, by={}) for e in found if e.by.get("item") in (None, "3")]
+
+    truth = {"irt_discrimination": 1.2, "irt_difficulty": 0.8}
+    return World(told="5 items of two levels, one slope", n=n, draw=draw, truth=truth)
+
+
+def four_levels(n: int) -> World:
+    slopes = np.array([1.0, 1.4, 1.8, 1.2, 0.9, 1.6])
+    hard = np.array([-1.0, 0.2, 1.2]) + np.linspace(-0.4, 0.4, 6)[:, None]
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        found = graded(levels(random, n, slopes, hard)).where(item="2")
+        return [replace(e, by={}) for e in found if e.by.get("level") in (None, "3")]
+
+    truth = {"irt_discrimination": 1.8, "irt_difficulty": float(hard[2, 2])}
+    return World(told="6 items of four levels", n=n, draw=draw, truth=truth)
+
+
+def skewed_scores(n: int, raw: int) -> World:
+    """Scores 0 to 9, each lower one more likely."""
+    share = np.arange(10, 0, -1) / 55
+    rank = float(share[:raw].sum() + share[raw] / 2)
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        return percentile_norms({"raw": random.choice(np.arange(10.0), n, p=share)}, "raw", scores=[raw])
+
+    truth = {"percentile_rank": 100 * rank, "t_score": 50 + 10 * float(special.ndtri(rank))}
+    return World(told=f"skewed scores 0 to 9, at {raw}", n=n, draw=draw, truth=truth)
+
+
+def growing(n: int) -> World:
+    """Normal scores that rise with age; n people at each of four ages, looked up between two of them."""
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        age = np.repeat([6.0, 7.0, 8.0, 9.0], n)
+        forms = {"raw": random.normal(10 + 2 * age, 4), "age": age}
+        return [replace(e, by={}) for e in continuous_norms(forms, "raw", "age", ages=[7.5], scores=[29.0])]
+
+    return World(told="normal scores rising with age", n=4 * n, draw=draw, truth={"t_score_continuous": 60.0})
+
+
+def main(repeats: int) -> None:
+    worlds = [one_slope(200), one_slope(1000), four_levels(300)]
+    worlds += [skewed_scores(n, raw) for n in (30, 400) for raw in (1, 7)]
+    for world in (*worlds, growing(100)):
+        for row in lines(world, repeats):
+            print("  ".join(str(row[column]) for column in COLUMNS), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
