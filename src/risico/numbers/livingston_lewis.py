@@ -128,4 +128,4 @@ def decisions(*, true: TrueScores, cuts: Sequence[float]) -> Decisions:
 def _mean(of: Callable[[float], float], low: float, high: float) -> float:
     if not high > low:
         return 0.0
-    return float(integrate.quad(of, low, high, epsabs=1e-11, epsrel=1e-10, limit=200)[0])
+    return float(integrate.quad(of, low, high, epsabs=1e-11, epsrel=1e-10, limit=200, full_output=1)[0])
