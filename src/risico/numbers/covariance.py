@@ -67,6 +67,10 @@ def alpha_without(*, S: Array) -> Array:
     return np.where(varies, (k - 1) / (k - 2) * (1 - traces / np.where(varies, sums, 1.0)), np.nan)
 
 
+HOPELESS = -10.0
+"""A uniqueness of a standardised item from which no search comes back."""
+
+
 class OneFactor(NamedTuple):
     """A one-factor model: loadings and uniquenesses of k items and the information about them, shape (2k, 2k)."""
 
@@ -95,6 +99,8 @@ def one_factor(*, S: Array, n: int, start: OneFactor | None = None, steps: int =
         while np.abs(step).max() > 1e-10 and _discrepancy(theta + step, R) > worth + 1e-13:
             step = step / 2
         theta = theta + step
+        if theta[k:].min() < HOPELESS:
+            break
     scale = np.concatenate([spread, spread**2])
     information = n * _score(theta, R)[1] / np.outer(scale, scale)
     theta = theta * scale
