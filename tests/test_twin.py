@@ -241,3 +241,16 @@ def test_a_file_and_a_word_are_quoted_as_the_program_does() -> None:
 
 def test_levels_in_words_are_written_as_words() -> None:
     assert 'v <- c("low", "high")' in twin("gwet_ac1", ["a", "b"], levels=["low", "high"])
+
+
+def test_a_number_of_a_part_says_of_which_unless_the_lines_select_it() -> None:
+    part = Estimate(name="sensitivity", value=0.5, by={"group": "girls\nstop()"})
+    said = "This number is of group = girls stop(): the file holds that part and no other."
+    assert f"# {said}" in twin(part, ["total", "again"], at_least=3).splitlines()
+    assert f"* {said}" in twin(part, ["total", "again"], "spss", at_least=3).splitlines()
+    item = Estimate(name="item_rest", value=0.5, by={"item": "a"})
+    assert "This number is of" not in twin(item, ["a", "b"])
+    norm = Estimate(name="t_score", value=50.0, by={"sex": "f"}, at=3)
+    text = twin(norm, ["raw", "sex"])
+    assert 'd$sex == "f"' in text
+    assert "This number is of" not in text

@@ -119,19 +119,18 @@ def twin(
     _known(name, needs)
     lines = template.first + template.gives[name]
     facts = {"file": _written(file, program), **_facts(statistic, columns, program, needs)}
-    filled = _filled(name, template, lines, facts, program)
-    return "\n".join(
-        [*_head(name, template, columns, program, file), *_part(statistic, lines, columns), filled.rstrip()]
-    )
+    filled, part = _filled(name, template, lines, facts, program), _part(statistic, lines, columns, program)
+    return "\n".join([*_head(name, template, columns, program, file), *part, filled.rstrip()])
 
 
-def _part(statistic: str | Estimate, lines: str, columns: Sequence[str]) -> list[str]:
+def _part(statistic: str | Estimate, lines: str, columns: Sequence[str], program: Program) -> list[str]:
     """Say which part of the data an Estimate is of, where the lines do not select it themselves."""
     if isinstance(statistic, str):
         return []
     used = {*FILLED.findall(lines), *(columns if "«rows" in lines else ()), *(["level"] if "«value»" in lines else ())}
     of = [f"{key} = {value}" for key, value in statistic.by.items() if key not in used]
-    return [f"# This number is of {', '.join(of)}: the file holds that part and no other."] if of else []
+    said = " ".join(f"This number is of {', '.join(of)}: the file holds that part and no other.".split())
+    return [f"# {said}" if program == "r" else f"* {said}"] if of else []
 
 
 def _nothing(name: str, program: Program) -> str:
