@@ -42,6 +42,9 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
     1945; of the covariances, where others print them of the correlations), and for each item `item_mean`, `item_sd`,
     `item_rest` and `alpha_without`, with `by={"item": …}`.
 
+    The intervals of alpha and omega are of normal items. On skewed items of three points (80 percent at the lowest, 200
+    forms) they held the truth in 83 of 100 samples, not 95: see benchmarks/coverage_consistency.py.
+
     >>> answers = [[0, 1, 0], [1, 1, 1], [2, 2, 1], [3, 2, 3], [1, 0, 1], [2, 3, 2]]
     >>> found = consistency(answers)
     >>> found["alpha"]

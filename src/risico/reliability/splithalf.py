@@ -29,8 +29,8 @@ def split_half(
     `seed`. `split_half_mean`, `split_half_worst` and `split_half_best` (lambda 4 of Guttman 1945) are of the
     coefficient of Rulon (1939); for an odd number of items of Raju (1970), which allows halves of unequal length. The
     mean over every split equals alpha. `spearman_brown_mean` is the mean of the stepped-up correlations (Horst 1951
-    where halves are unequal); of two items it has an interval, by Fisher's z. `split_half_odd_even` and
-    `spearman_brown_odd_even` are of items 1, 3, 5 … against 2, 4, 6 ….
+    where halves are unequal); of two items it has an interval, by Fisher's z, which is of normal items and too narrow
+    for skewed ones. `split_half_odd_even` and `spearman_brown_odd_even` are of items 1, 3, 5 … against 2, 4, 6 ….
 
     >>> answers = [[0, 1, 0, 1], [1, 1, 1, 0], [2, 2, 1, 2], [3, 2, 3, 3], [1, 0, 1, 1], [2, 3, 2, 1]]
     >>> [round(e.value, 3) for e in split_half(answers)[:3]]
