@@ -115,3 +115,11 @@ def test_what_cannot_be_meant() -> None:
         drift({**forms, "score": ["low"] * 24}, "score", when="day")
     with pytest.raises(UsageError, match="1 to 50"):
         drift(forms, "score", when="day", periods=0)
+
+
+def test_slopes_that_follow_from_each_other_have_no_test_together() -> None:
+    """Three raters of whom two are always alike and one differs on one kind of case."""
+    table = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0]] * 4
+    each = [(i, j, i % 3, score) for i, row in enumerate(table) for j, score in enumerate(row)]
+    forms = dict(zip(("case", "rater", "day", "score"), map(list, zip(*each, strict=True)), strict=True))
+    assert "follow from each other" in drift(forms, "score", when="day")["drift_p"].why

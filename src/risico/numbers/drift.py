@@ -12,6 +12,8 @@ from risico.numbers import clusters
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
+SINGULAR = 1e10  # the slopes' covariance is then no more than rounding in some direction
+
 
 def from_others(*, score: Array, unit: Index) -> Array:
     """Return each score less the mean of the others of its unit; NaN where there is no other.
@@ -52,7 +54,7 @@ def _line(X: Array, y: Array, cluster: Index, C: Array) -> Line:
 
 
 class Joint(NamedTuple):
-    """F with its degrees of freedom and p; p is None where too few are left."""
+    """F with its degrees of freedom and p; p is None where too few are left, or slopes follow from each other."""
 
     f: float
     df: float
@@ -73,7 +75,8 @@ def slopes_alike(*, y: Array, time: Array, rater: Index, cluster: Index, zero: b
     C = np.hstack([np.zeros((k if zero else k - 1, k)), np.eye(k) if zero else clusters.differences(k)])
     eta = clusters.degrees(made, C)
     q, left = len(C), eta - len(C) + 1
-    if left <= 0:
+    V = clusters.cr2(made, y - X @ theta)
+    if left <= 0 or np.linalg.cond(C @ V @ C.T) > SINGULAR:
         return Joint(0.0, 0.0, None)
-    statistic, p = clusters.wald(theta=theta, V=clusters.cr2(made, y - X @ theta), C=C, eta=eta)
+    statistic, p = clusters.wald(theta=theta, V=V, C=C, eta=eta)
     return Joint(left / (eta * q) * statistic, left, p)

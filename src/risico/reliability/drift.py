@@ -161,7 +161,7 @@ def _test(
     else:
         renumbered = (np.cumsum(able) - 1).astype(np.intp)[who[rows]]
         found = numbers.slopes_alike(y=y[rows], time=time[rows], rater=renumbered, cluster=case[rows], zero=zero)
-        why = "too few cases for so many raters" if found.p is None else None
+        why = "too few cases for so many raters, or their slopes follow from each other" if found.p is None else None
     values = dict(zip(TEST, (found.p, found.f, found.df), strict=True)) if why is None else {}
     return [Estimate(name=name, value=values.get(name), source=SOURCE, why=why, **told) for name in TEST]
 
