@@ -132,6 +132,17 @@ def test_an_order_is_that_of_the_file(instrument: str, item: str, ordered: bool)
     assert (found[item] == "ordinal") is ordered
 
 
+def test_points_that_turn_back_give_no_order() -> None:
+    from risico.instrument import load
+    from risico.reliability.items import _items
+
+    it = load("gad2")
+    for points, scale in (({0: 0, 1: 0, 2: 1, 3: 1}, "ordinal"), ({0: 0, 1: 2, 2: 1, 3: 3}, "nominal")):
+        answers = {name: one.model_copy(update={"points": points}) for name, one in it.answers.items()}
+        found = {column.scale for column in _items(it.model_copy(update={"answers": answers}))}
+        assert found == {scale}
+
+
 def test_a_measured_value_is_no_level() -> None:
     from risico.instrument import load
 
