@@ -81,8 +81,8 @@ def test_word_gets_html_and_another_ending_is_refused(tmp_path: Path) -> None:
 def base(name: str) -> str:
     """The name without what the suffixes say: alpha_fiml_difference is alpha."""
     kept = read_yaml(WORDS)
-    while name not in kept["names"] and name.rpartition("_")[2] in kept["suffixes"]:
-        name = name.rpartition("_")[0]
+    while name not in kept["names"] and (end := next((e for e in kept["suffixes"] if name.endswith(f"_{e}")), "")):
+        name = name.removesuffix(f"_{end}")
     return name
 
 

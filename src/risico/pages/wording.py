@@ -35,9 +35,9 @@ def statistic(name: str, language: Language) -> str:
     known, suffixes = _statistics()["names"], _statistics()["suffixes"]
     if name in known:
         return pick(known[name], language)
-    base, _, suffix = name.rpartition("_")
-    if base and suffix in suffixes:
-        return f"{statistic(base, language)}, {pick(suffixes[suffix], language)}"
+    for suffix, words_of in suffixes.items():
+        if name.endswith(f"_{suffix}"):
+            return f"{statistic(name.removesuffix(f'_{suffix}'), language)}, {pick(words_of, language)}"
     return name.replace("_", " ")
 
 
