@@ -1,7 +1,7 @@
-"""How often each 95 % interval holds the truth that was put in: writes coverage.csv.
+"""How often each 95 % interval holds the truth that was put in: writes coverage.csv, as the scripts beside it do.
 
-    python benchmarks/coverage.py             10,000 repeats of every world (hours)
-    python benchmarks/coverage.py 200         fewer, to see that it runs; nothing is written
+    python benchmarks/coverage.py             10,000 repeats of every world
+    python benchmarks/coverage.py 200         fewer, to see that it runs; under 1,000 nothing is written
 
 A line passes when its Monte Carlo interval (Wilson, 95 %) touches 93 to 97 %; exact and conservative intervals may lie
 above. An interval that could not be given is counted apart and is no miss.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from risico.tally import Counts, Sums, count
 from risico.validity import accuracy, auc, calibration
 
 Array = NDArray[np.float64]
-REPEATS = 10_000
+REPEATS, LEAST = 10_000, 1_000
 FILE = Path(__file__).parent / "coverage.csv"
 COLUMNS = ("name", "world", "n", "repeats", "without_interval", "coverage", "low", "high", "passes")
 
@@ -235,17 +235,30 @@ def lines(world: World, repeats: int) -> list[dict[str, str | int | float | bool
     return rows
 
 
-def main(repeats: int) -> None:
-    rows = [row for world in worlds() for row in lines(world, repeats)]
+def keep(rows: Iterable[Mapping[str, object]]) -> None:
+    """Print the lines and put them in coverage.csv in the place of those of the same name and world.
+
+    Fewer than 1,000 repeats only show that it runs: these are printed and not kept.
+    """
+    kept: dict[tuple[str, str], dict[str, str]] = {}
+    if FILE.exists():
+        with FILE.open(newline="", encoding="utf-8") as file:
+            kept = {(row["name"], row["world"]): row for row in csv.DictReader(file)}
     for row in rows:
-        print("  ".join(str(row[column]) for column in COLUMNS))
-    if repeats < REPEATS:
-        return
+        line = {column: str(row[column]) for column in COLUMNS}
+        print("  ".join(line.values()), flush=True)
+        if int(line["repeats"]) >= LEAST:
+            kept[line["name"], line["world"]] = line
     with FILE.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(kept[key] for key in sorted(kept))
+
+
+def asked() -> int:
+    """Return how many repeats the command line asks for."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
+    keep(row for world in worlds() for row in lines(world, asked()))

@@ -9,14 +9,11 @@ intervals of all raters hold at once.
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from coverage import COLUMNS, REPEATS
+from coverage import COLUMNS, asked, keep
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -28,7 +25,6 @@ from risico.reliability import agreement, agreement_by_level, bland_altman, coll
 Array = NDArray[np.float64]
 Key = tuple[str, str]
 """Name of an estimate and its level."""
-FILE = Path(__file__).parent / "coverage_agreement.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,17 +176,5 @@ def lines(world: World, repeats: int) -> Iterator[dict[str, str | int | float | 
         yield dict(zip(COLUMNS, values, strict=True))
 
 
-def main(repeats: int) -> None:
-    rows = [row for world in worlds() for row in lines(world, repeats)]
-    for row in rows:
-        print("  ".join(str(row[column]) for column in COLUMNS))
-    if repeats < REPEATS:
-        return
-    with FILE.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
+    keep(row for world in worlds() for row in lines(world, asked()))

@@ -8,11 +8,10 @@ As coverage.py, for what must be computed by search: a component is looked for o
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 import numpy as np
-from coverage import COLUMNS, REPEATS, World, lines
+from coverage import World, asked, keep, lines
 
 from risico.estimate import Estimate
 from risico.reliability import components, drift
@@ -67,6 +66,4 @@ def worlds() -> list[World]:
 
 
 if __name__ == "__main__":
-    for world in worlds():
-        for row in lines(world, int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS):
-            print("  ".join(str(row[column]) for column in COLUMNS), flush=True)
+    keep(row for world in worlds() for row in lines(world, asked()))

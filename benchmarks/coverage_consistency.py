@@ -8,14 +8,11 @@ As coverage.py, for the other interval of alpha, omega and two items, on normal 
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from coverage import COLUMNS, REPEATS
+from coverage import COLUMNS, asked, keep
 from numpy.typing import NDArray
 from scipy import special
 
@@ -24,7 +21,6 @@ from risico.numbers.polychoric import bivariate
 
 Array = NDArray[np.float64]
 Ends = tuple[float, float] | None
-FILE = Path(__file__).parent / "coverage_consistency.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,14 +103,5 @@ def lines(repeats: int) -> Iterator[tuple[object, ...]]:
             yield name, world.told, world.n, repeats, without[name], share, f"{low:.4f}", f"{high:.4f}", passes
 
 
-def main(repeats: int) -> None:
-    table = [COLUMNS, *lines(repeats)]
-    for line in table:
-        print(*line, sep=" | ")
-    if repeats == REPEATS:
-        with FILE.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows(table)
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
+    keep(dict(zip(COLUMNS, line, strict=True)) for line in lines(asked()))

@@ -8,12 +8,11 @@ As coverage.py. The interval of a percentile is conservative by design; that of 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from coverage import COLUMNS, REPEATS, World, lines
+from coverage import World, asked, keep, lines
 from numpy.typing import NDArray
 from scipy import special
 
@@ -76,13 +75,10 @@ def growing(n: int) -> World:
     return World(told="normal scores rising with age", n=4 * n, draw=draw, truth={"t_score_continuous": 60.0})
 
 
-def main(repeats: int) -> None:
-    worlds = [one_slope(200), one_slope(1000), four_levels(300)]
-    worlds += [skewed_scores(n, raw) for n in (30, 400) for raw in (1, 7)]
-    for world in (*worlds, growing(100)):
-        for row in lines(world, repeats):
-            print("  ".join(str(row[column]) for column in COLUMNS), flush=True)
+def worlds() -> list[World]:
+    skewed = [skewed_scores(n, raw) for n in (30, 400) for raw in (1, 7)]
+    return [one_slope(200), one_slope(1000), four_levels(300), *skewed, growing(100)]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
+    keep(row for world in worlds() for row in lines(world, asked()))

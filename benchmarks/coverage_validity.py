@@ -8,13 +8,10 @@ As coverage.py, for what is not there: two scores, probabilities, clusters, time
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
-from coverage import COLUMNS, REPEATS, World, lines
+from coverage import World, asked, keep, lines
 from numpy.typing import NDArray
 from scipy import special, stats
 
@@ -33,7 +30,6 @@ from risico.validity import (
 )
 
 Array = NDArray[np.float64]
-FILE = Path(__file__).parent / "coverage_validity.csv"
 
 
 def rows(**columns: NDArray[np.generic]) -> Counts:
@@ -175,17 +171,5 @@ def worlds() -> list[World]:
     ]
 
 
-def main(repeats: int) -> None:
-    found = [row for world in worlds() for row in lines(world, repeats)]
-    for row in found:
-        print("  ".join(str(row[column]) for column in COLUMNS))
-    if repeats < REPEATS:
-        return
-    with FILE.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(found)
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
+    keep(row for world in worlds() for row in lines(world, asked()))
