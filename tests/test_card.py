@@ -153,6 +153,12 @@ def test_no_sign_is_never_said_without_what_it_does_not_prove(language):
     assert [word for word in said if proof not in word] == []
 
 
+def test_for_whom_a_form_is_never_scored_stands_on_its_card():
+    page = card(load("odara"), "nl")
+    assert "Niet te scoren: De vermoedelijke pleger is minderjarig: de ODARA mag dan niet worden toegepast." in page
+    assert "Niet te scoren" not in card(load("hits"), "nl")
+
+
 def test_no_card_calls_anybody_safe():
     for name in ("odara", "dash", "phq9", "bsafer", "sdm_safety"):
         words = " ".join(warnings(load(name), "nl")) + " ".join(text for _, text in brief(load(name), "nl"))

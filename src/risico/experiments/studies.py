@@ -21,7 +21,7 @@ from risico.numbers.intervals import wilson
 from risico.plan import SMALLEST
 from risico.reliability import agreement, icc, reliability
 from risico.scoring import score
-from risico.study import Comparison, Study
+from risico.study import SECOND, Comparison, Study
 from risico.validity import accuracy, auc
 
 
@@ -106,7 +106,7 @@ def _validity(study: Study, path: Path) -> Estimates:
     out = auc(rows, told.score, told.outcome)
     for points in told.at_least:
         found = accuracy(rows, told.score, told.outcome, at_least=points)
-        out += [e for e in _with(found, at_least=f"{points:g}") if e.name != "base_rate"]
+        out += [e for e in _with(found, at_least=f"{points:g}") if e.name in SECOND["validity"]]  # no ratio of the two
     return out + [
         e for e in accuracy(rows, told.score, told.outcome, at_least=told.at_least[0]) if e.name == "base_rate"
     ]

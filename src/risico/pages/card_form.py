@@ -96,6 +96,8 @@ def purpose(it: Instrument, language: Language) -> Section:
     if it.applies.needs:
         needs = "; ".join(need(name, language) for name in it.applies.needs)
         found.append(say("purpose", "needs", language, needs=needs))
+    refused = (say("purpose", "refused", language, who=pick(who, language)) for who in it.applies.refuse.values())
+    found += list(refused)
     not_for = [pick(group, language) for group in it.applies.not_for]
     found.append(say("purpose", "not_for" if not_for else "not_for_none", language))
     return section("purpose", language, words=found, points=not_for)
