@@ -144,6 +144,21 @@ def test_no_answer_is_in_the_message_about_a_mixed_column() -> None:
     assert error.value.__suppress_context__
 
 
+@pytest.mark.parametrize("mixed", [[7531.5, None, "x"], [1, "7531.5", None], [None, "a", 7531]])
+def test_no_answer_is_in_the_message_about_a_mixed_plain_column(mixed: list[Any]) -> None:
+    with pytest.raises(UsageError, match="mixes text with numbers") as error:
+        count({"a": mixed, "b": [1, 2, 3]})
+    assert "7531" not in str(error.value)
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+
+
+def test_whole_and_broken_numbers_beside_a_blank_are_numbers() -> None:
+    """Such a list ended in the message of the engine, which holds the answer."""
+    assert sums({"a": [1, None, 2.5, 4], "b": [1, 2, 3, 4]}).means == pytest.approx([2.5, 8 / 3])
+    assert count([[1, 0.5], [None, 2], [3, 1]]).complete().n == 2
+
+
 def test_ratings_of_one_unit_stand_side_by_side() -> None:
     forms = {
         "case": ["k", "k", "l", "l", "m", "k"],

@@ -17,7 +17,7 @@ from risico.tally.held import known, numeric
 def opened(forms: Any, columns: Sequence[str] | None, number: str | None) -> tuple[nw.LazyFrame[Any], tuple[str, ...]]:
     """Any forms as a lazy frame, with the names of the columns asked for (all, if none)."""
     if isinstance(forms, (Mapping, Sequence, np.ndarray)):
-        forms = nw.from_dict(_mapping(forms), backend="polars").to_native()
+        forms = _framed(_mapping(forms))
     frame = door.known(forms)
     if frame is None:
         raise UsageError(f"Forms are a frame or a table of columns; this is a {type(forms).__name__}.")
@@ -30,10 +30,22 @@ def opened(forms: Any, columns: Sequence[str] | None, number: str | None) -> tup
     try:
         return frame.select(*wanted).lazy("polars"), names
     except (TypeError, ValueError):  # from None: the message of the engine holds an answer
-        raise UsageError(
-            f"One of the columns {', '.join(wanted)} mixes text with numbers, so it is unclear what it holds.\n"
-            "Make it all text or all numbers first."
-        ) from None
+        raise _mixed(wanted) from None
+
+
+def _framed(table: dict[str, Any]) -> Any:
+    """Return a frame of plain columns."""
+    try:
+        return nw.from_dict(table, backend="polars").to_native()
+    except TypeError:  # from None: the message of the engine holds an answer
+        raise _mixed(table) from None
+
+
+def _mixed(names: Iterable[str]) -> UsageError:
+    return UsageError(
+        f"One of the columns {', '.join(names)} mixes text with numbers, so it is unclear what it holds.\n"
+        "Make it all text or all numbers first."
+    )
 
 
 def _mapping(forms: Any) -> dict[str, Any]:
@@ -46,7 +58,13 @@ def _mapping(forms: Any) -> dict[str, Any]:
 
 
 def _plain(values: NDArray[Any]) -> Any:
-    return values.tolist() if values.dtype.kind in "OUT" else values
+    """A list of text, dates or blanks as it is; whole numbers beside broken ones and blanks as broken ones."""
+    if values.dtype.kind not in "OUT":
+        return values
+    listed = values.tolist()
+    if {type(value) for value in listed} <= {int, float, type(None)}:
+        return [None if value is None else float(value) for value in listed]
+    return listed
 
 
 def typed(frame: nw.LazyFrame[Any], names: Sequence[str]) -> list[nw.Expr]:
