@@ -11,6 +11,7 @@ from risico.reliability import change, cutoffs
 from stored import stored
 
 RTOL = 1e-10  # closed forms
+METHODS = ("jacobson_truax", "edwards_nunnally", "hageman_arrindell")
 
 FUNCTIONAL = (114.8, 17.8)  # mean and SD of the DAS, with reliability .88: Jacobson & Truax (1991), from memory
 
@@ -64,7 +65,15 @@ def test_high_and_low_are_mirrored():
 
 def test_a_person_without_a_second_score_is_not_counted_as_unchanged():
     forms = {"before": [20, 18, 15, 9], "after": [8.0, None, 24.0, float("nan")]}
-    assert {e.n for e in change(forms, "before", "after", reliability=0.9, better="low")} == {2}
+    for method in METHODS:
+        found = change(forms, "before", "after", reliability=0.9, better="low", method=method)
+        assert {e.n for e in found} == {2}
+        assert all(e.why or e.method.endswith("; 2 forms without both scores left out") for e in found)
+
+
+def test_a_cut_off_says_how_many_had_no_score():
+    found = cutoffs({"das": [70, None, 80, 90]}, "das", better="high", functional=(110, 15))
+    assert all(e.n == 3 and e.method.endswith("; 1 forms without a score left out") for e in found)
 
 
 def test_one_person_is_not_enough():
@@ -75,9 +84,6 @@ def test_one_person_is_not_enough():
 def test_a_reliability_is_a_share():
     with pytest.raises(UsageError, match="between 0 and 1"):
         change({"before": [3], "after": [1]}, "before", "after", reliability=1.2, better="low")
-
-
-METHODS = ("jacobson_truax", "edwards_nunnally", "hageman_arrindell")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -122,7 +128,11 @@ def test_the_default_is_jacobson_and_truax_and_only_it_has_one_change_for_everyb
     ("forms", "method", "why"),
     [
         ({"before": [3], "after": [1]}, "edwards_nunnally", "1 people have both scores"),
-        ({"before": [3, 3], "after": [1, 2]}, "edwards_nunnally", "error of measurement alone"),
+        *(
+            ({"before": [same] * 3, "after": [same, 2 * same, same / 2]}, method, "the same first score")
+            for same in (3.0, 0.1)
+            for method in METHODS
+        ),
         ({"before": [1, 2, 3], "after": [2, 3, 4]}, "hageman_arrindell", "error of measurement alone"),
     ],
 )

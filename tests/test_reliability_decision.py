@@ -84,6 +84,19 @@ def test_degenerate_scores_have_a_defined_answer(scores: list[float], reliabilit
         assert why in estimate.why
 
 
+def test_scores_that_hardly_differ_on_a_long_scale_have_a_reason() -> None:
+    """A length of 4 10⁹ questions gave NaN."""
+    scores = {"score": [1e-9, 2e-9, 3e-9, 2e-9]}
+    for estimate in decision(scores, "score", cuts=[1], reliability=0.8, lowest=0, highest=2):
+        assert "differ so little on this scale" in (estimate.why or "")
+
+
+def test_forms_without_a_score_are_counted_in_the_method() -> None:
+    scores = {"score": [None, 2, 3, 5, 5, 7, 8, 9, 11, 12, 14, 15, 19, None]}
+    found = decision(scores, "score", cuts=[10], reliability=0.85, lowest=0, highest=27)
+    assert all(e.n == 12 and e.method.endswith("; 2 forms without a score left out") for e in found)
+
+
 def test_a_cut_off_that_nobody_reaches_has_no_kappa() -> None:
     scores = {"score": [0.0, 0, 1, 1, 2, 2, 3, 3, 2, 1]}
     found = decision(scores, "score", cuts=[60], reliability=0.5, lowest=0, highest=60)

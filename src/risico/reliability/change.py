@@ -14,6 +14,8 @@ from risico.numbers import change as numbers
 from risico.numbers import intervals
 from risico.tally import Counts, count
 
+SAME = "everybody has the same first score, so the error of measurement cannot be told from it"
+ALIKE = "people differ less in their change than the error of measurement alone makes them differ"
 Method = Literal["jacobson_truax", "edwards_nunnally", "hageman_arrindell"]
 Array = NDArray[np.float64]
 
@@ -73,7 +75,8 @@ def change(
     if method not in METHODS:
         raise UsageError(f"method: choose one of {', '.join(METHODS)}; there is no {method!r}.")
     check_confidence(confidence)
-    counts = count(forms, [before, after]).complete()
+    given = count(forms, [before, after])
+    counts = given.complete()
     default = method == "jacobson_truax"
     names = [name if default else f"{name}_{method}" for name in (CLASSES if cutoff is not None else CLASSES[:3])]
     listed = ["change_needed", *names] if default else names
@@ -83,12 +86,13 @@ def change(
         return Estimates(Estimate(name=name, n=counts.n, source=source, why=why) for name in listed)
     z, way = float(special.ndtri(0.5 + confidence / 2)), 1 if better == "high" else -1
     gain, error = _gain(counts, before, after, reliability, method)
-    if gain is None:
-        why = "people differ less in their change than the error of measurement alone makes them differ"
+    if isinstance(gain, str):
+        why = gain
         return Estimates(Estimate(name=name, n=counts.n, source=source, why=why) for name in listed)
     second, number = counts.column(after).astype(float), counts.number.astype(float)
     found = numbers.classes(gain=way * gain, after=second, error=error, z=z, better=way, cut=cutoff)
     how = f"reliable change, z = {z:.2f}, reliability {reliability:g}, {by}"
+    how += _left(given.n - counts.n, "both scores")
     shares = [_share(name, number[found == i].sum(), counts.n, how, source, confidence) for i, name in enumerate(names)]
     if not default:
         return Estimates(shares)
@@ -96,17 +100,22 @@ def change(
     return Estimates([needed, *shares])
 
 
-def _gain(counts: Counts, before: str, after: str, reliability: float, method: Method) -> tuple[Array | None, float]:
-    """The change of each row and its standard error, on the scale of the method."""
+def _left(forms: int, what: str) -> str:
+    return f"; {forms} forms without {what} left out" if forms else ""
+
+
+def _gain(counts: Counts, before: str, after: str, reliability: float, method: Method) -> tuple[Array | str, float]:
+    """The change of each row and its standard error, on the scale of the method; or why there is none."""
     number = counts.number.astype(float)
     first, second = counts.column(before).astype(float), counts.column(after).astype(float)
-    if method == "hageman_arrindell":
-        return numbers.hageman_arrindell(before=first, after=second, number=number, reliability=reliability), 1.0
     mean, sd = _moments(first, number)
+    if not sd > 1e-10 * float(np.abs(first).max()):
+        return SAME, 1.0
+    if method == "hageman_arrindell":
+        found = numbers.hageman_arrindell(before=first, after=second, number=number, reliability=reliability)
+        return (ALIKE if found is None else found), 1.0
     if method == "jacobson_truax":
         return second - first, numbers.s_diff(sd=sd, reliability=reliability)
-    if sd == 0:
-        return None, 1.0
     index = numbers.edwards_nunnally(before=first, after=second, mean=mean, sd=sd, reliability=reliability)
     return index, 1.0
 
@@ -146,7 +155,8 @@ def cutoffs(
     _end(better)
     if functional is not None and not functional[1] > 0:
         raise UsageError(f"functional: a mean and an SD above 0; this SD is {functional[1]:g}.")
-    counts = count(forms, [before]).complete()
+    given = count(forms, [before])
+    counts = given.complete()
     if counts.n < 2:
         why = f"{counts.n} people have a score; at least 2 are needed"
         return Estimates(Estimate(name=f"cutoff_{kind}", n=counts.n, source=SOURCE, why=why) for kind in "cab")
@@ -160,6 +170,7 @@ def cutoffs(
         else:
             why = "people without the problem do not score better here than those with it"
     method = f"cut-off between two groups, mean {mean:.4g} and SD {sd:.4g} of those with the problem"
+    method += _left(given.n - counts.n, "a score")
     each = ((kind, values[kind]) for kind in "cab")
     return Estimates(
         Estimate(

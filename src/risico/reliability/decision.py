@@ -22,6 +22,8 @@ AT_CUT = (
     "decision_kappa",
     "sem_at_cutoff",
 )
+LONGEST = 1_000_000
+"""Questions, beyond which the levels of a scale say nothing of the people on it, and the sums lose their digits."""
 LEVELS = ("level_accuracy", "level_consistency")
 
 Array = NDArray[np.float64]
@@ -57,7 +59,8 @@ def decision(
     (0.84, 2.8)
     """
     _check(cuts, reliability, lowest, highest)
-    counts = count(forms, [of]).complete()
+    given = count(forms, [of])
+    counts = given.complete()
     if counts.values[0].dtype == object:
         raise UsageError(f"The column {of!r} is not numbers. Score the forms first.")
     values, number = counts.column(of), counts.number.astype(np.float64)
@@ -75,7 +78,8 @@ def decision(
         places = [(name, cut) for cut in cuts for name in AT_CUT]
         told = [*places, *((name, None) for name in ("effective_length", *(LEVELS if len(cuts) > 1 else ())))]
         return Estimates(Estimate(name=name, at=cut, n=counts.n, source=SOURCE, why=why) for name, cut in told)
-    return _found(true, cuts, counts.n, reliability, lowest, highest)
+    left = f"; {given.n - counts.n} forms without a score left out" if given.n > counts.n else ""
+    return _found(true, cuts, counts.n, reliability, (lowest, highest), left)
 
 
 def _check(cuts: Sequence[float], reliability: float, lowest: float, highest: float) -> None:
@@ -91,13 +95,13 @@ def _check(cuts: Sequence[float], reliability: float, lowest: float, highest: fl
 
 
 def _found(
-    true: numbers.TrueScores, cuts: Sequence[float], n: int, reliability: float, lowest: float, highest: float
+    true: numbers.TrueScores, cuts: Sequence[float], n: int, reliability: float, ends: tuple[float, float], left: str
 ) -> Estimates:
-    width = highest - lowest
+    lowest, width = ends[0], ends[1] - ends[0]
     shares = [(cut - lowest) / width for cut in cuts]
     method = (
         f"effective length {round(true.length)}, beta of "
-        f"{'four' if (true.low, true.high) != (0, 1) else 'two'} parameters, reliability {reliability:g}"
+        f"{'four' if (true.low, true.high) != (0, 1) else 'two'} parameters, reliability {reliability:g}{left}"
     )
     out: list[Estimate] = []
     for cut, share in zip(cuts, shares, strict=True):
@@ -131,6 +135,8 @@ def _impossible(n: int, length: float) -> str | None:
         return "every score is the same"
     if round(length) < 2:
         return "scores differ so much that, with this reliability, they are worth less than two questions"
+    if length > LONGEST:
+        return f"scores differ so little on this scale that they are worth more than {LONGEST:,} questions"
     return None
 
 
