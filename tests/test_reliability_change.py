@@ -84,6 +84,8 @@ def test_one_person_is_not_enough():
 def test_a_reliability_is_a_share():
     with pytest.raises(UsageError, match="between 0 and 1"):
         change({"before": [3], "after": [1]}, "before", "after", reliability=1.2, better="low")
+    with pytest.raises(UsageError, match="nobody would count as recovered"):
+        change({"before": [3], "after": [1]}, "before", "after", reliability=0.8, better="low", cutoff=float("nan"))
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -69,6 +69,11 @@ def test_more_raters_do_not_help_where_the_rest_stays(brennan: dict[str, Any]) -
     assert "what does not depend on their number stays" in found.why
 
 
+def test_no_number_of_raters_helps_where_cases_do_not_differ() -> None:
+    forms = {"case": [1, 1, 2, 2, 3, 3], "rater": ["a", "b"] * 3, "score": [1, 5, 5, 1, 3, 3]}
+    assert raters_needed(forms, "score")["raters_needed"].why == "cases are not seen to differ, so no number is enough"
+
+
 @pytest.mark.parametrize("plan", stored("generalizability")["plans"])
 def test_cases_that_are_needed(plan: dict[str, float]) -> None:
     told = {key: plan[key] for key in ("icc", "width")}

@@ -129,6 +129,20 @@ def test_no_calibration_with_a_reason(risk: Any, outcome: Any, name: str, why: s
     assert why in e.why
 
 
+@pytest.mark.parametrize(("at_least", "name"), [(9, "lr_negative"), (0, "lr_positive")])
+def test_a_ratio_of_everybody_has_no_interval(at_least: float, name: str) -> None:
+    """Its variance on the logarithm is 0, which made an interval from 1 to 1."""
+    found = accuracy(rows(), "score", "again", at_least=at_least * 1e6 - 1)[name]
+    assert (found.value, found.low, found.high) == (1, None, None)
+    assert "one side of the cut-off" in (found.why or "")
+
+
+def test_a_cut_off_that_is_no_number_is_refused() -> None:
+    for way in ("at_least", "below"):
+        with pytest.raises(UsageError, match="NaN"):
+            accuracy({"s": [1, 2], "y": [0, 1]}, "s", "y", **{way: math.nan})
+
+
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(UsageError, match="other than true and false"):
         auc({"s": [1, 2], "y": [1, 2]}, "s", "y")

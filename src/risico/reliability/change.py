@@ -75,6 +75,8 @@ def change(
     if method not in METHODS:
         raise UsageError(f"method: choose one of {', '.join(METHODS)}; there is no {method!r}.")
     check_confidence(confidence)
+    if cutoff != cutoff:
+        raise UsageError("cutoff: this is no number (NaN), so nobody would count as recovered. Give a score, or None.")
     given = count(forms, [before, after])
     counts = given.complete()
     default = method == "jacobson_truax"

@@ -77,6 +77,7 @@ def _needed(
     value = _least(reached, wanted)
     if value is None:
         why = f"more than {FARTHEST} would be needed: what does not depend on their number stays"
+        why = why if reached(1) > 0 else "cases are not seen to differ, so no number is enough"
         return Estimate(name="raters_needed", n=study.n, method=method, source=SOURCE, why=why)
     low, high = _least(lambda k: end(k, 1), wanted), _least(lambda k: end(k, 0), wanted)
     known = None not in (low, high)

@@ -111,6 +111,8 @@ def _ratio(name: str, a: float, b: float, m: float, n: float, method: str, why: 
     plain: dict[str, Any] = {"name": name, "value": value, "n": int(m + n), "method": method, "source": SIMEL}
     if a == 0:
         return Estimate(**plain, why="a ratio of 0 has no interval on the logarithm")
+    if a == m and b == n:
+        return Estimate(**plain, why="every form lies on one side of the cut-off: no interval")
     se = math.sqrt(1 / a - 1 / m + 1 / b - 1 / n)
     low, high = (math.exp(end) for end in intervals.normal(value=math.log(value), se=se, confidence=confidence))
     return Estimate(**plain, low=low, high=high, confidence=confidence)

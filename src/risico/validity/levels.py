@@ -117,6 +117,8 @@ def cut_off(values: NDArray[Any], score: str, at_least: float | None, below: flo
     """Return which values are positive, and the cut-off in words; raise UsageError unless one of the two is given."""
     if (at_least is None) == (below is None):
         raise UsageError("Give one cut-off: `at_least` where high scores are positive, `below` where low ones are.")
+    if at_least != at_least or below != below:
+        raise UsageError(f"The cut-off of {score} is no number (NaN), so no form would be positive. Give the score.")
     check_number(values, score)
     if at_least is not None:
         return values >= at_least, f"{score} at least {at_least:g}"
