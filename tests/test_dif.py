@@ -91,6 +91,17 @@ def test_blanks_are_left_out_and_counted() -> None:
     assert "2 forms with a blank left out" in found[0].method
 
 
+def test_groups_with_long_numbers_are_not_taken_together() -> None:
+    """Six digits made one group of two regions."""
+    rng = np.random.default_rng(3)
+    answers = {f"i{k}": column for k, column in enumerate((rng.random((200, 3)) > 0.5).astype(float).T)}
+    named, numbered = (
+        dif({**answers, "group": np.tile(pair, 100)}, "group") for pair in (["a", "b"], [1234567, 1234568])
+    )
+    assert [e.value for e in named] == [e.value for e in numbered]
+    assert named[0].value is not None
+
+
 def test_few_forms_are_said() -> None:
     pair = [{e.why for e in dif(yes(n), "sex") if e.value is not None and e.name == "dif_r2"} for n in (98, 100)]
     assert "fewer than 50" in str(pair[0])

@@ -149,6 +149,16 @@ def test_forms_without_an_answer_are_left_out_and_counted() -> None:
     assert "1 forms without an answer left out" in found["irt_log_likelihood"].method
 
 
+def test_points_that_are_thirds_are_read_back_as_they_were() -> None:
+    """Six digits put the answer 2/3 in the level below it."""
+    rng = np.random.default_rng(8)
+    trait = rng.normal(size=(300, 1))
+    whole = pl.DataFrame(np.clip(np.round(trait + rng.normal(size=(300, 4))) + 1, 0, 3), schema=list("abcd"))
+    thirds = whole.select(pl.all() / 3)
+    expected, found = (eap(forms, graded(forms))["theta"].to_numpy() for forms in (whole, thirds))
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
 def test_a_form_without_an_answer_has_no_trait() -> None:
     told = eap(pl.DataFrame({"a": [None, 1.0], "case": ["x", "y"]}), ONE)
     assert told["theta"].to_list()[0] is None

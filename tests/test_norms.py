@@ -177,6 +177,11 @@ def test_nobody_with_a_score_is_no_norm_group() -> None:
         assert {e.why for e in found} == {NOBODY}
 
 
+def test_scores_that_lie_far_apart_are_refused_at_once() -> None:
+    with pytest.raises(UsageError, match="from 1 to 200 raw scores"):
+        percentile_norms({"raw": [0.0, 1e15] * 5}, "raw")
+
+
 def test_wrong_calls_are_refused() -> None:
     with pytest.raises(UsageError, match="words"):
         percentile_norms({"raw": ["a", "b"]}, "raw")

@@ -171,6 +171,12 @@ def test_ratings_of_one_unit_stand_side_by_side() -> None:
     assert shown(found) == [("low", "high", 1), ("low", "low", 1), ("low", None, 1), (None, "high", 1)]
 
 
+def test_raters_with_long_numbers_keep_their_own_names() -> None:
+    """Six digits made one name of two personnel numbers."""
+    forms = {"case": [1, 1], "rater": [1234567, 1234568], "x": [1, 2]}
+    assert ratings(forms, "x", unit=["case"]).columns == ("1234567", "1234568")
+
+
 def test_ratings_of_which_it_is_unclear_whose_they_are_are_refused() -> None:
     forms = {"case": [1, 1, 2], "rater": ["x", "x", "y"], "score": [3, 4, 5]}
     with pytest.raises(UsageError, match="more than one rating of the same unit"):

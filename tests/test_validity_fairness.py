@@ -118,3 +118,9 @@ def test_groups_can_be_numbers() -> None:
         "2.5",
         "3",
     ]
+
+
+def test_groups_with_long_numbers_keep_their_own_names() -> None:
+    forms = {"s": [1, 2] * 40, "y": [0, 1, 1, 0] * 20, "g": [1234567] * 40 + [1234568] * 40}
+    groups = {e.by["group"] for e in fairness(forms, "s", "y", "g", at_least=2) if "group" in e.by}
+    assert groups == {"1234567", "1234568"}

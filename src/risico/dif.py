@@ -14,7 +14,7 @@ from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import intervals
 from risico.numbers.mantel_haenszel import common_odds_ratio
 from risico.numbers.ordinal_logit import Ordinal, proportional_odds
-from risico.tally import Counts, count
+from risico.tally import Counts, count, label
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -84,13 +84,9 @@ def _table(forms: Any, group: str, items: Sequence[str] | None) -> tuple[Table, 
     X, who = np.column_stack(columns).astype(np.float64), counts.column(group)
     told = np.array([value is not None and value == value for value in who.tolist()], dtype=bool)
     full = told & ~np.isnan(X).any(axis=1)
-    kinds, place = np.unique(np.array([_word(value) for value in who[full].tolist()], dtype=str), return_inverse=True)
+    kinds, place = np.unique(np.array([label(value) for value in who[full].tolist()], dtype=str), return_inverse=True)
     c = counts.number[full].astype(np.float64)
     return Table(X[full], place.astype(np.int64), c, tuple(kinds.tolist())), round(counts.n - c.sum()), names
-
-
-def _word(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _item(table: Table, i: int, item: str, left: str, confidence: float) -> list[Estimate]:

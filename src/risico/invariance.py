@@ -12,7 +12,7 @@ from scipy import special
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.numbers import invariance as numbers
-from risico.tally import Counts, count
+from risico.tally import Counts, count, label
 
 Array = NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def _table(forms: Any, group: str, items: Sequence[str] | None) -> Table | str:
     caution = "; ".join(word for word, holds in ((FEW_LEVELS, few), (FEW_FORMS, n.min() < FEW)) if holds)
     lost = counts.n - full.n
     left = f"; {lost} forms with a blank left out" if lost else ""
-    words = tuple(f"{kind:g}" if isinstance(kind, float) else str(kind) for kind in kinds)
+    words = tuple(label(kind) for kind in kinds)
     return Table(S, m, n, words, left, caution or None)
 
 

@@ -16,7 +16,7 @@ from risico.instrument import Instrument, load
 from risico.numbers import intervals
 from risico.numbers import irt as numbers
 from risico.scoring import check, points
-from risico.tally import Counts, count
+from risico.tally import Counts, count, label
 
 Array = NDArray[np.float64]
 Model = Literal["graded", "rasch"]
@@ -293,7 +293,7 @@ def _items(table: Table, found: numbers.Fit, model: str, told: str, confidence: 
             slope_se = float(np.sqrt(V[0, 0]))
             rows.append(_told("irt_discrimination", slope, slope_se, by, n, told, SOURCES[model], confidence, against))
         for k, (level, threshold) in enumerate(zip(kinds[1:], thresholds, strict=True), start=1):
-            by = {"item": item, "level": f"{level:g}"}
+            by = {"item": item, "level": label(level)}
             if abs(slope) < FLAT:
                 rows.append(Estimate(name="irt_difficulty", by=by, n=n, why=FLAT_ITEM))
                 continue

@@ -197,7 +197,7 @@ def _raw(groups: list[Group], scores: Sequence[float] | None) -> Array:
     if scores is not None:
         raw = np.unique(np.array(list(scores), dtype=np.float64))
     elif (seen == np.round(seen)).all():
-        raw = np.arange(seen[0], seen[-1] + 1)
+        raw = np.arange(seen[0], min(seen[-1], seen[0] + WIDEST) + 1)
     else:
         raw = seen
     if not 0 < len(raw) <= WIDEST or not np.isfinite(raw).all():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from risico.errors import UsageError
 from risico.numbers import agreement as numbers
 from risico.numbers import agreement_redraws as redraws
+from risico.tally import label
 
 Array = NDArray[np.float64]
 Scale = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -56,7 +57,8 @@ def scaled(levels: Sequence[Any]) -> tuple[tuple[str, ...], Array]:
     """Return the levels as labels, and their values: of text the places."""
     numeric = all(not isinstance(level, str) for level in levels)
     labels = tuple(
-        str(one).lower() if isinstance(one, bool) else one if isinstance(one, str) else f"{one:g}" for one in levels
+        str(one).lower() if isinstance(one, bool) else one if isinstance(one, str) else label(float(one))
+        for one in levels
     )
     return labels, np.array(levels if numeric else range(len(levels)), dtype=np.float64)
 

@@ -12,7 +12,7 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import drift as numbers
 from risico.numbers import intervals
-from risico.tally import Counts, count
+from risico.tally import Counts, count, label
 from risico.tally.held import blanks
 
 SOURCE = "Pustejovsky & Tipton (2018)"
@@ -115,7 +115,7 @@ def _joint(columns: Sequence[NDArray[Any]]) -> Index:
 
 def _labels(column: NDArray[Any]) -> tuple[list[str], Index]:
     names, places = np.unique(column, return_inverse=True)
-    return [f"{n:g}" if isinstance(n, float) else str(n) for n in names.tolist()], places.ravel().astype(np.intp)
+    return [label(name) for name in names.tolist()], places.ravel().astype(np.intp)
 
 
 def _slope(label: str, y: Array, time: Array, case: Index, method: str, confidence: float) -> Estimate:
@@ -181,10 +181,10 @@ def _chart(
     if width:
         window = np.minimum(((time - start) / width).astype(np.intp), periods - 1)
     out: list[Estimate] = []
-    for r, label in enumerate(labels):
+    for r, name in enumerate(labels):
         for p in range(periods if width else 1):
             mine = (who == r) & (window == p)
-            told: dict[str, Any] = {"by": {"rater": label}, "at": start + (p + 0.5) * width, "n": int(mine.sum())}
+            told: dict[str, Any] = {"by": {"rater": name}, "at": start + (p + 0.5) * width, "n": int(mine.sum())}
             told |= {"name": "rater_deviation", "method": f"mean of {method}", "source": SOURCE}
             out.append(_mean(told, y[mine], case[mine], confidence))
     return out

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from risico.errors import UsageError
-from risico.tally.held import Counts, blanks, clean, keyed
+from risico.tally.held import Counts, blanks, clean, keyed, label
 from risico.tally.reading import finite, opened, typed, whole_numbers
 
 
@@ -70,5 +70,5 @@ def ratings(forms: Any, of: str, *, unit: Sequence[str], rater: str = "rater") -
     blank_value: Any = None if columns[of].dtype == object else np.nan
     wide = np.full((len(raters), int(rows.max(initial=-1)) + 1), blank_value, dtype=columns[of].dtype)
     wide[places, rows] = columns[of]
-    labels = tuple(f"{name:g}" if isinstance(name, float) else str(name) for name in raters.tolist())
+    labels = tuple(label(name) for name in raters.tolist())
     return Counts(columns=labels, values=tuple(wide), number=np.ones(wide.shape[1], dtype=np.int64))

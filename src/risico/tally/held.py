@@ -171,6 +171,17 @@ def blanks(column: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isnan(column)
 
 
+def label(value: Any) -> str:
+    """Write a value of a clean column, no two of them alike: a number as short as it can be without losing a digit.
+
+    >>> label(2.0), label(1234567.0), label(0.1), label(2 / 3), label("north")
+    ('2', '1234567', '0.1', '0.6666666666666666', 'north')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
 def keyed(columns: Sequence[NDArray[Any]], length: int) -> Whole:
     """A whole number per row that is the same for equal rows and in their order, blanks last, shape (rows,)."""
     key, kinds = np.zeros(length, dtype=np.int64), 1

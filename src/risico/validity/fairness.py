@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.numbers import fairness as numbers
-from risico.tally import Counts
+from risico.tally import Counts, label
 from risico.validity.cut_offs import parts
 from risico.validity.levels import check_probability, cut_off, happened, known, share
 from risico.validity.recalibrated import calibration
@@ -109,11 +109,11 @@ def _groups(
     events, others = happened(counts, outcome)
     labels = counts.column(group)
     out: list[Group] = []
-    for label in np.unique(labels).tolist():
-        rows = labels == label
+    for one in np.unique(labels).tolist():
+        rows = labels == one
         part = Counts(columns=counts.columns, values=tuple(v[rows] for v in counts.values), number=counts.number[rows])
         four = (float(side[rows & which].sum()) for which in (positive, ~positive) for side in (events, others))
-        out.append(Group(f"{label:g}" if isinstance(label, float) else str(label), part, *four))
+        out.append(Group(label(one), part, *four))
     return out, said
 
 
