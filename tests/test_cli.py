@@ -122,6 +122,15 @@ def test_show_says_for_whom_what_and_from_where(capsys):
     assert "[from memory]" in shown
 
 
+def test_show_speaks_one_language(capsys):
+    """The subject and the licence in the words of the card, not by the names the files have for them."""
+    assert run("show", "sara_v2") == 0
+    shown = capsys.readouterr().out
+    assert "geweld tussen (ex-)partners" in shown
+    assert "te koop; zonder aankoop niet te gebruiken; op een scherm: alleen met een licentie." in shown
+    assert not re.search("partner violence|commercial|licence needed", shown)
+
+
 # check
 
 
@@ -265,6 +274,14 @@ def test_score_says_what_was_absent(tmp_path, capsys):
     write(pl.DataFrame({f"phq9_{i}": [1] for i in range(1, 9)}), tmp_path / "x.csv")
     assert run("score", "phq9", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
     assert "Niet in het bestand, telt als leeg: phq9_9, phq9_10" in capsys.readouterr().out
+
+
+def test_score_says_which_version_it_took_the_forms_for(tmp_path, capsys):
+    write(pl.DataFrame({f"rses_{i}": [1, 1] for i in range(1, 11)} | {"form": ["us_1965", ""]}), tmp_path / "x.csv")
+    assert run("score", "rses", tmp_path / "x.csv", "-o", tmp_path / "y.csv") == 0
+    told = capsys.readouterr().out
+    assert "form is niet opgegeven bij 1 van 2 formulieren; aangenomen is nl." in told
+    assert "coding is niet opgegeven bij 2 van 2 formulieren; aangenomen is 0_3." in told
 
 
 def test_several_instruments_at_once(tmp_path):

@@ -483,3 +483,12 @@ def test_a_goal_that_was_set_and_not_rated_is_a_blank_and_so_is_a_weight_that_ot
     assert "- x2 (doel 2: behaald niveau): leeg" in explain({"gas_x1": 1, "gas_w1": 2, "gas_w2": 3}, "gas")
     assert "- w2 (doel 2: gewicht): leeg" in explain({"gas_x1": 1, "gas_w1": 2, "gas_x2": 0}, "gas")
     assert "staan er niet bij" not in explain({f"gas_{w}{i}": 1 for w in "xw" for i in range(1, 7)}, "gas")
+
+
+def test_a_level_without_a_name_says_why_and_what_it_can_still_become() -> None:
+    """DASH: no yes answer is not in the tables; with fourteen blanks it can still be the highest level."""
+    dash = {f"dash_{i}": 0 for i in range(1, 25)} | {"dash_professional_judgement_high": 0}
+    told = explain(dash, "dash")
+    assert "Niveau van de telling: de regel van dit formulier zegt: geen niveau (nul keer ja staat niet" in told
+    opened = explain(dash | {f"dash_{i}": None for i in range(1, 15)}, "dash", "en").split("WHAT NEXT")[0]
+    assert opened.count("no level (no yes answer is not in the tables) to high: by the form, serious harm") == 2

@@ -64,3 +64,10 @@ def test_words_of_the_models_help_while_typing() -> None:
     assert ">>>" not in str(found)
     assert "each" in found["properties"]
     assert set(found["$defs"]["Condition"]["properties"]) >= {"is", "in", "at_least", "below", "item", "not", "of"}
+
+
+def test_every_file_is_yaml_to_any_reader() -> None:
+    """A bare question mark or the like is YAML to one reader and a mistake to another: quote it."""
+    yaml = pytest.importorskip("yaml", reason="the second reader is PyYAML")
+    for path in files().values():
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["id"]

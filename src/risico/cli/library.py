@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from risico.choosing import domain_label
 from risico.cli.refusals import instrument
 from risico.cli.said import bar, informant, say, table, word
 from risico.errors import RisicoError
@@ -12,10 +13,11 @@ from risico.instrument import Instrument, Level, catalogue, load
 from risico.instrument.labels import worded
 from risico.instrument.model import MEMORY, Band, NumberContext
 from risico.instrument.reach import outcomes
-from risico.pages.card_words import kind, measures
+from risico.pages.card_words import kind, licence_label, measures
 from risico.pages.explain_rules import blanks, outcome, rule, text_of
 from risico.pages.explain_rules import word as explained
 from risico.pages.population import ages, need
+from risico.pages.published import say as card_word
 from risico.words import Language, number, pick
 
 _STANDING = ("validated", "in_use")
@@ -53,11 +55,11 @@ def list_(asked: Namespace) -> None:
 def show_(asked: Namespace) -> None:
     """Show one instrument: for whom, items, codes, scores, levels, limits and sources."""
     it, language = worded(instrument(asked.id, asked.lang)), asked.lang
-    said = {"domain": it.domain.replace("_", " "), "informant": informant(it.informant, language)}
+    said = {"domain": domain_label(it.domain, language), "informant": informant(it.informant, language)}
     about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
     say(_titled(it, language), about)
-    electronic = word("show", "electronic", language, value=it.licence.electronic.replace("_", " "))
-    licence = [f"{it.licence.kind.replace('_', ' ')}; {electronic}. {pick(it.licence.note, language)}".strip()]
+    electronic = word("show", "electronic", language, value=card_word("electronic", it.licence.electronic, language))
+    licence = [f"{licence_label(it, language)}; {electronic}. {pick(it.licence.note, language)}".strip()]
     parts: list[tuple[str, Iterable[str]]] = [
         ("who", [pick(it.qualification, language)]),
         ("not_for", (pick(words, language) for words in it.applies.not_for)),

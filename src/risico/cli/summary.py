@@ -38,6 +38,9 @@ def summary(forms: Any, it: Instrument, columns: list[str], language: Language) 
         yield "  " + word("check", "absent", language, columns=", ".join(absent))
     if number := no_age(forms, it):
         yield "  " + word("check", "no_age", language, n=number)
+    for name, count in _assumed(forms, it).items():
+        told = {"column": name, "count": count, "n": forms.height, "value": it.variants[name].assumed}
+        yield "  " + word("score", "assumed", language, **told)
     yield from (f"  {caution}" for caution in outside(forms, it, language))
 
 
@@ -48,6 +51,14 @@ def no_age(forms: Any, it: Instrument) -> int:
     unknown = sum(caution.unknown for caution in cautions(forms, it) if caution.about == AGE)
     ages = forms[AGE].cast(str, strict=False).str.strip_chars()
     return unknown - int((ages.fill_null("") == "").sum())
+
+
+def _assumed(forms: Any, it: Instrument) -> dict[str, int]:
+    """Count, by context column, the forms that do not say which version they are, so that one is assumed."""
+    counts = dict.fromkeys(it.variants, forms.height)
+    for name in counts.keys() & set(forms.columns):
+        counts[name] = int((forms[name].cast(str, strict=False).str.strip_chars().fill_null("") == "").sum())
+    return {name: count for name, count in counts.items() if count}
 
 
 def _result(forms: Any, said: Any, it: Instrument, name: str, language: Language) -> Iterator[str]:

@@ -11,11 +11,11 @@ from risico.instrument.conditions import Code
 from risico.instrument.model import MEMORY, Number, Text
 from risico.instrument.reach import outcomes
 from risico.pages.card_beside import kept, meanings
-from risico.pages.card_words import kind, measures, plain, recalled, section
+from risico.pages.card_words import kind, licence_label, measures, plain, recalled, section
 from risico.pages.explain_rules import blanks, made_of, rule, word
 from risico.pages.parts import Section, Table
 from risico.pages.population import ages, need
-from risico.pages.published import cited, say, words
+from risico.pages.published import cited, say
 from risico.words import Language, number, pick
 
 # in short -----------------------------------------------------------------------------------------------------------
@@ -224,11 +224,10 @@ def _decisions(it: Instrument, language: Language) -> list[Table]:
 
 def use(it: Instrument, language: Language) -> Section:
     """Say how it is used, by whom, and under which licence."""
-    kind = pick(words()["licence"].get(it.licence.kind), language) or it.licence.kind.replace("_", " ")
     found = [
         say("use", it.administer, language),
         say("use", "who", language, who=pick(it.qualification, language)),
-        say("use", "licence", language, kind=kind),
+        say("use", "licence", language, kind=licence_label(it, language)),
         say("use", "screen", language, electronic=say("electronic", it.licence.electronic, language)),
         pick(it.licence.note, language),
         say("use", "ask", language) if it.licence.electronic != "allowed" else "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from risico.instrument import Instrument
 from risico.instrument.model import MEMORY
 from risico.pages.parts import Section
-from risico.pages.published import Published, say
+from risico.pages.published import Published, say, words
 from risico.pages.told import Told
-from risico.words import Language
+from risico.words import Language, pick
 
 
 def plain(it: Instrument, language: Language) -> Told:
@@ -23,6 +23,11 @@ def section(key: str, language: Language, **parts: object) -> Section:
 def kind(it: Instrument, language: Language) -> str:
     """Say what kind of file it is."""
     return say("kind", it.kind, language) if it.status != "recorded" else say("kind", "recorded", language)
+
+
+def licence_label(it: Instrument, language: Language) -> str:
+    """Say what kind of licence it has."""
+    return pick(words()["licence"].get(it.licence.kind), language) or it.licence.kind.replace("_", " ")
 
 
 def measures(it: Instrument) -> bool:

@@ -155,10 +155,10 @@ def _without_levels(told: Told) -> Iterator[str]:
 def _band_sentences(told: Told, name: str) -> Iterator[str]:
     for key, band in told.bands(name).items():
         low, high = told.value(key, "_low"), told.value(key, "_high")
-        if low is not None and high is not None and low != high:
+        if low != high and all(told.leveled(name, key, end) for end in ("_low", "_high")):
             said = told("says", "levels", low=told.level(band, low), high=told.level(band, high))
             yield told.spoken(band.speaks, told.title(key), said)
-        elif told.value(key) is not None:
+        elif told.leveled(name, key):
             yield told.spoken(band.speaks, told.title(key), told.level(band, told.value(key)))
 
 
@@ -190,7 +190,8 @@ def _open(told: Told) -> Iterator[str]:
 def _level_ends(told: Told, name: str) -> Iterator[str]:
     """Say between which levels the blanks still decide; where they decide none, which level it stays."""
     ends = {key: (band, *told.ends(key)) for key, band in told.bands(name).items()}
-    known = {key: end for key, end in ends.items() if end[1] is not None and end[2] is not None}
+    reached = all(end is not None for end in told.ends(name))
+    known = {key: end for key, end in ends.items() if None not in end or (reached and told.nameless(end[0]))}
     moving = {key: end for key, end in known.items() if end[1] != end[2]}
     for key, (band, low, high) in (moving or dict(list(known.items())[:1])).items():
         said = {"name": told.title(key), "low": told.level(band, low), "high": told.level(band, high)}

@@ -212,6 +212,16 @@ class Told:
                 return said + self.recalled(level.source or band.source)
         return self.text(result)
 
+    def nameless(self, band: Band) -> bool:
+        """Tell whether a level of this form has no name, only words that say why."""
+        return any(level.result is None and level.meaning for level in self.levels(band) or ())
+
+    def leveled(self, name: str, key: str, end: str = "") -> bool:
+        """Tell whether a score, or an end of it, has a level that can be said, be it one without a name."""
+        if self.value(key, end) is not None:
+            return True
+        return self.value(name, end) is not None and self.nameless(self.it.bands[key])
+
     def mildness(self, name: str) -> set[bool]:
         """Return, for each level of a score, whether it is the one that could be read as good news."""
         entry, found = self.it.scores[name], set[bool]()
