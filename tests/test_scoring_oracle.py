@@ -82,14 +82,19 @@ def test_every_engine_gives_what_the_oracle_gives_at_length(data: st.DataObject)
 def shipped(it: Instrument) -> list[dict[str, Any]]:
     """The forms of the vectors of an instrument (what a vector does not name was left empty), then random ones.
 
-    All of them say for whom they are, in columns of a type that depends on the instrument.
+    The random ones say for whom they are, in columns of a type that depends on the instrument; the vectors do not, as
+    somebody for whom it is not meant may have no score.
     """
     blank, rng = dict.fromkeys((*it.columns(), *it.context)), random.Random(it.id)
     vectors = [blank | vector.context | {f"{it.id}_{i}": v for i, v in vector.answers.items()} for vector in it.vectors]
     columns = crowd(it, 25, seed=len(it.id))
     many = [*vectors, *(form(columns, i) for i in columns["case"])]
     pools = {name: rng.choice(pools) for name, pools in speaking(it).items()}
-    return [one | {name: rng.choice(pool) for name, pool in pools.items()} | {"case": i} for i, one in enumerate(many)]
+    told = [
+        {name: rng.choice(pool) if i >= len(vectors) else None for name, pool in pools.items()}
+        for i in range(len(many))
+    ]
+    return [one | said | {"case": i} for i, (one, said) in enumerate(zip(many, told, strict=True))]
 
 
 @cache
