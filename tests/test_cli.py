@@ -131,6 +131,13 @@ def test_show_speaks_one_language(capsys):
     assert not re.search("partner violence|commercial|licence needed", shown)
 
 
+def test_list_says_in_dutch_who_fills_a_form_in(capsys):
+    assert run("list", "--all") == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^sos_scale .* familielid en professional samen ", told, re.M)
+    assert "family member" not in told
+
+
 # check
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from risico.choosing import domain_label
+from risico.choosing import domain_label, informant_label
 from risico.cli.refusals import instrument
-from risico.cli.said import bar, informant, say, table, word
+from risico.cli.said import bar, say, table, word
 from risico.errors import RisicoError
 from risico.instrument import Instrument, Level, catalogue, load
 from risico.instrument.labels import worded
@@ -55,7 +55,7 @@ def list_(asked: Namespace) -> None:
 def show_(asked: Namespace) -> None:
     """Show one instrument: for whom, items, codes, scores, levels, limits and sources."""
     it, language = worded(instrument(asked.id, asked.lang)), asked.lang
-    said = {"domain": domain_label(it.domain, language), "informant": informant(it.informant, language)}
+    said = {"domain": domain_label(it.domain, language), "informant": informant_label(it.informant, language)}
     about = word("show", "about", language, id=it.key, standing=_standing(it, language), **said)
     say(_titled(it, language), about)
     electronic = word("show", "electronic", language, value=card_word("electronic", it.licence.electronic, language))
@@ -84,12 +84,7 @@ def show_(asked: Namespace) -> None:
 def _table(instruments: list[Instrument], language: Language) -> Iterator[str]:
     head = tuple(word("list", key, language) for key in ("id", "standing", "informant", "title"))
     rows = (
-        (
-            it.id,
-            _standing(it, language),
-            informant(it.informant, language),
-            _titled(it, language),
-        )
+        (it.id, _standing(it, language), informant_label(it.informant, language), _titled(it, language))
         for it in instruments
     )
     return table([head, *rows])

@@ -37,11 +37,6 @@ def word(part: str, key: str, language: Language, **filled: object) -> str:
     return pick(_words()[part][key], language).format(**filled)
 
 
-def informant(name: str, language: Language) -> str:
-    """Say who fills a form in."""
-    return word("informant", name, language) if name in _words()["informant"] else name.replace("_", " ")
-
-
 def table(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield rows as lines with their columns in line; numbers stand to the right."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
