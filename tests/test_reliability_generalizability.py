@@ -116,6 +116,21 @@ def test_each_case_with_raters_of_its_own_is_the_one_way_design() -> None:
     assert [e.by["component"] for e in found if e.name == "component"] == ["case", "residual"]
 
 
+def test_an_interval_does_not_end_on_the_lower_of_two_tops() -> None:
+    """Where the profile has two; the ends are of a search over every component with scipy's Nelder-Mead, six starts."""
+    found = generalizability(rows("1 a 9 1 b 7 2 a 5 2 b 4 3 a 2 3 b 2"), "score", levels={"rater": 2})
+    phi = found["phi_coefficient"]
+    assert (phi.low, phi.high) == pytest.approx((0.18168647522288942, 0.9980700362264576), rel=1e-5)
+
+
+def test_forms_without_a_score_are_counted_in_the_method() -> None:
+    forms = rows("1 a 3 1 b 5 2 c 8 2 d 9 3 e 1 3 f 2 4 g 6 4 h 5")
+    more = {"case": [*forms["case"], "5"], "rater": [*forms["rater"], "a"], "score": [*forms["score"], None]}
+    for e in generalizability(more, "score"):
+        assert e.n == 4
+        assert "; 1 forms without a score left out" in e.method
+
+
 def test_ratings_that_no_facet_tells_apart_are_repeats() -> None:
     codes = {"case": np.repeat(np.arange(3), 4), "rater": np.tile([0, 0, 1, 1], 3)}
     found, rest = terms(codes)

@@ -80,3 +80,4 @@ def test_a_unit_without_any_rating_is_not_counted() -> None:
     with_it, without = components([*rows, [N, N, N]]), components(rows)
     assert [e.value for e in with_it] == [e.value for e in without]
     assert {e.n for e in with_it} == {4}
+    assert all("4 cases by 3 raters, 1 without a rating left out" in e.method for e in with_it)

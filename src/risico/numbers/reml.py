@@ -15,7 +15,7 @@ the quantile of χ²(1) above its minimum.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -192,9 +192,10 @@ def interval(sums: MixedSums, found: Fit, target: Target, confidence: float = 0.
     def excess(value: float, twice: bool) -> float:
         of, free = (_of_ratio if bounded else _of_sum)(sums, target, value)
         ratio, low = _lowest(of, np.where(free, warm["ratio"], 0.0), 1e-11)
-        if twice and low - found.deviance > z * z:
-            again, other = _lowest(of, np.where(free, start, 0.0), 1e-11)
-            ratio, low = (again, other) if other < low else (ratio, low)
+        for other in _starts(start, free) if twice else ():
+            if low - found.deviance < z * z - 1e-3:
+                break
+            ratio, low = min((ratio, low), _lowest(of, np.where(free, other, 0.0), 1e-11), key=lambda pair: pair[1])
         warm["ratio"] = np.maximum(ratio, 1e-4)
         return math.sqrt(max(low - found.deviance, 0.0)) - z
 
@@ -204,6 +205,13 @@ def interval(sums: MixedSums, found: Fit, target: Target, confidence: float = 0.
         warm["ratio"] = start
         high = _end(excess, forth, back, at, 1)
     return None if high is None else (0.0 if low is None else low, high)
+
+
+def _starts(start: Array, free: NDArray[np.bool_]) -> Iterator[Array]:
+    """Yield where to look again: the estimate, and with each component far larger; few levels have several tops."""
+    yield start
+    for f in np.flatnonzero(free):
+        yield np.where(np.arange(len(start)) == f, 1000 * np.maximum(start, 0.1), start)
 
 
 def _logit(p: float) -> float:
@@ -223,7 +231,7 @@ def _end(
 ) -> float | None:
     """One end, searched outward from the estimate on a scale without borders; None where it lies beyond all reach.
 
-    Whether a step is far enough is looked at from two starts.
+    Whether a step is far enough, and an end is one, is looked at from several starts.
     """
     small = 1e-9
     if at < small:
@@ -237,7 +245,10 @@ def _end(
             outside = inside + way * step
             known[outside] = excess(back(outside), True)
             if known[outside] > 0:
-                return back(_root(lambda x: known[x] if x in known else excess(back(x), False), inside, outside))
+                end = _root(lambda x: known[x] if x in known else excess(back(x), False), inside, outside)
+                if excess(back(end), True) < -1e-3:  # another top reaches farther
+                    end = _root(lambda x: known[x] if x in known else excess(back(x), True), inside, outside)
+                return back(end)
             inside, step = outside, step * 2
     except (np.linalg.LinAlgError, ValueError, OverflowError, ZeroDivisionError):
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def generalizability(
     >>> forms = {"case": [1, 1, 2, 2, 3, 3], "rater": ["a", "b"] * 3, "score": [9, 7, 5, 4, 2, 2]}
     >>> found = generalizability(forms, "score", levels={"rater": 2})
     >>> found["phi_coefficient"]
-    phi_coefficient 0.955 [0, 0.9981], n = 3
+    phi_coefficient 0.955 [0.1817, 0.9981], n = 3
     """
     levels = checked_levels(levels, facets)
     check_confidence(confidence)
@@ -115,7 +115,7 @@ def fitted(forms: Any, of: str, case: str, facets: Sequence[str]) -> Study | Est
     """Fit the design, or say of each coefficient why not. Raises UsageError."""
     if not facets or case in facets or len(set(facets)) < len(facets):
         raise UsageError("facets: name what differs beside the case, each once, such as rater or item.")
-    y, factors = _read(forms, of, (case, *facets))
+    y, factors, blank = _read(forms, of, (case, *facets))
     n = int(factors[case].max(initial=-1)) + 1
     why = _impossible(y, factors, case)
     if why is None:
@@ -123,7 +123,9 @@ def fitted(forms: Any, of: str, case: str, facets: Sequence[str]) -> Study | Est
         terms, rest = [_within(term, factors[case], case) for term in terms], (case, *(f for f in rest if f != case))
         terms.sort(key=lambda term: (term.of != (case,), case not in term.of))
         if designs.told_apart([term.levels for term in terms]):
-            return _solved(y, factors, case, terms, rest)
+            found = _solved(y, factors, case, terms, rest)
+            left = f"; {blank} forms without a score left out" if blank else ""
+            return replace(found, method=found.method + left) if isinstance(found, Study) else found
         why = "the components of this design cannot be told apart: too few levels were combined"
     return Estimates(Estimate(name=name, n=n, why=why) for name in NAMES)
 
@@ -177,8 +179,8 @@ def _impossible(y: Array, factors: Mapping[str, Index], case: str) -> str | None
     return None
 
 
-def _read(forms: Any, of: str, keys: tuple[str, ...]) -> tuple[Array, dict[str, Index]]:
-    """Scores, and the level of each key, of the rows that have a score."""
+def _read(forms: Any, of: str, keys: tuple[str, ...]) -> tuple[Array, dict[str, Index], int]:
+    """Scores, and the level of each key, of the rows that have a score; and how many have none."""
     counts = count(forms, [*keys, of])
     blank = [key for key in keys if blanks(counts.column(key)).any()]
     if blank:
@@ -191,4 +193,4 @@ def _read(forms: Any, of: str, keys: tuple[str, ...]) -> tuple[Array, dict[str, 
         raise UsageError(f"The column {of!r} is not numbers. Score the forms first.")
     rows = np.repeat(np.flatnonzero(~np.isnan(scores)), counts.number[~np.isnan(scores)])
     places = {key: np.unique(counts.column(key)[rows], return_inverse=True)[1].ravel().astype(np.intp) for key in keys}
-    return scores[rows].astype(np.float64), places
+    return scores[rows].astype(np.float64), places, counts.n - len(rows)

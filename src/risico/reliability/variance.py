@@ -54,6 +54,7 @@ def components(ratings: Any, columns: Sequence[str] | None = None, *, confidence
     only_raters(counts.columns, columns)
     wide = [column for column in counts.values if column.dtype != object]
     table = np.repeat(np.column_stack(wide), counts.number, axis=0) if wide else np.empty((0, 0))
+    empty = int(np.isnan(table).all(axis=1).sum())
     table = table[~np.isnan(table).all(axis=1)][:, ~np.isnan(table).all(axis=0)]
     case, rater = (place.astype(np.intp) for place in np.nonzero(~np.isnan(table)))
     y, n = table[case, rater], len(table)
@@ -62,7 +63,8 @@ def components(ratings: Any, columns: Sequence[str] | None = None, *, confidence
         sums = mixed_sums(y=y, case=case, small=[rater])
         found = reml.fit(sums)
         if found.settled:
-            method = f"REML, {len(y)} ratings of {n} cases by {table.shape[1]} raters"
+            left = f", {empty} without a rating left out" if empty else ""
+            method = f"REML, {len(y)} ratings of {n} cases by {table.shape[1]} raters{left}"
             return _all(sums, found, n, method, confidence)
         why = "case and rater leave no residual: the scores follow from them exactly"
     names = (*NAMES, *_changes())
