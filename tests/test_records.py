@@ -499,3 +499,12 @@ def test_another_calendar_is_another_answer_and_a_broken_one_is_refused():
     with pytest.raises(BrokenInstrument, match="a day of the year"):
         build(Calendar, says | {"holidays": {"x": bridge | {"day": [1, 1]}}}, "other")
     assert {one.source for one in dutch().holidays.values()} <= {*dutch().sources, "memory"}
+
+
+def test_the_profile_form_writes_numbers_as_dutch_does() -> None:
+    """A comma and a nought before it, and no signs of arithmetic: a social worker reads these words."""
+    said = [
+        words["nl"] for answers in load("gezinsprofiel").answers.values() for words in (answers.codes or {}).values()
+    ]
+    assert sum("0,25" in words for words in said) == 4
+    assert not [words for words in said if "|" in words or " ." in words]
