@@ -40,6 +40,15 @@ def test_no_nought_before_the_point_of_what_cannot_pass_one() -> None:
     assert [row[4] for row in rows] == ["796", "12", "796", "", "796"]
 
 
+def test_a_p_value_has_three_decimals_and_is_never_nought(tmp_path: Path) -> None:
+    found = [Estimate(name="bartlett_p", value=p, n=9) for p in (1e-9, 0.0312, 0.3)]
+    page = apa([*found, Estimate(name="dif_p_holm", value=1.0, n=9)], "T")
+    assert [cell for cell in ("&lt; .001", ".031", ".300", "&gt; .999") if f"<td>{cell}</td>" not in page] == []
+    assert "<td>&lt; 0,001</td>" in apa(found, "T", language="nl")
+    book = load_workbook(write_apa(found, tmp_path / "t.xlsx", "T"))
+    assert [book.active.cell(4 + i, 2).number_format for i in range(3)] == ["0.000"] * 3
+
+
 def test_dutch_writes_a_comma_and_keeps_the_nought() -> None:
     page = apa(FOUND, "Titel", language="nl", number=3)
     assert [row[2] for row in cells(page)] == ["0,88", "-0,20", "0,50", "–", "1,00"]

@@ -22,6 +22,9 @@ WITHIN_ONE: Final = re.compile(
 )
 """Names that cannot lie beyond 1: English readers of a journal want these without the nought before the point."""
 
+CHANCE: Final = re.compile(r"^p_|_p($|_)")
+"""Names of a p value, which has three decimals and is never nought."""
+
 WORDS: Final[dict[str, dict[Language, str]]] = {
     "table": {"nl": "Tabel", "en": "Table"},
     "statistic": {"nl": "Maat", "en": "Statistic"},
@@ -52,6 +55,7 @@ class Layout(NamedTuple):
     rows: list[list[str | float | None]]
     notes: list[str]
     bounded: list[bool]
+    chances: list[bool]
 
 
 def apa(estimates: Sequence[Estimate], title: str, *, number: int = 1, language: Language = "en") -> str:
@@ -66,8 +70,8 @@ def apa(estimates: Sequence[Estimate], title: str, *, number: int = 1, language:
     """
     layout = _layout(estimates, language)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _written(row, layout, bounded, language)) + "</tr>"
-        for row, bounded in zip(layout.rows, layout.bounded, strict=True)
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _written(row, layout, i, language)) + "</tr>"
+        for i, row in enumerate(layout.rows)
     )
     head = "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in _joined_head(layout.head, language))
     notes = "<br>".join(html.escape(note) for note in layout.notes)
@@ -109,9 +113,10 @@ def write_apa(
     for cells, border in ((sheet[3], Border(top=Side("medium"), bottom=Side("thin"))), (sheet[last], None)):
         for cell in cells:
             cell.border = border or Border(bottom=Side("medium"))
-    for cells in sheet.iter_rows(min_row=4, max_row=last):
+    for cells, chance in zip(sheet.iter_rows(min_row=4, max_row=last), layout.chances, strict=False):
+        shown = "0.000" if chance else "0.00"
         for cell in cells:
-            cell.number_format = "0.00" if isinstance(cell.value, float) else cell.number_format
+            cell.number_format = shown if isinstance(cell.value, float) else cell.number_format
             cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type  # a level named =1+1 is no formula
     book.save(path)
     return path
@@ -140,7 +145,8 @@ def _layout(estimates: Sequence[Estimate], language: Language) -> Layout:
         by = [voice.label(e.by[key]) if key in e.by else None for key in keys]
         rest = [e.low, e.high, None if e.n is None else str(e.n)]
         rows.append([name, *by, *([e.at] if places else []), e.value, *([e.se] if errors else []), *rest])
-    return Layout(head, rows, _notes(known, marks), [bool(WITHIN_ONE.search(e.name)) for e in known])
+    bounded, chances = ([bool(of.search(e.name)) for e in known] for of in (WITHIN_ONE, CHANCE))
+    return Layout(head, rows, _notes(known, marks), bounded, chances)
 
 
 def _marks(estimates: Sequence[Estimate]) -> dict[str | None, str]:
@@ -161,8 +167,9 @@ def _joined_head(head: list[str], language: Language) -> list[str]:
     return [*before, low.removesuffix(f" {WORDS['low'][language]}"), n]
 
 
-def _written(row: list[str | float | None], layout: Layout, bounded: bool, language: Language) -> list[str]:
+def _written(row: list[str | float | None], layout: Layout, place: int, language: Language) -> list[str]:
     *before, low, high, n = row
+    bounded = layout.bounded[place]
     ends = (
         ""
         if low is None or high is None
@@ -173,7 +180,20 @@ def _written(row: list[str | float | None], layout: Layout, bounded: bool, langu
         "–" if cell is None and i == value else _number(cell, bounded and i >= value, language)
         for i, cell in enumerate(before)
     ]
+    if layout.chances[place] and before[value] is not None:
+        cells[value] = _chance(float(before[value] or 0.0), language)
     return [*cells, ends, str(n or "")]
+
+
+def _chance(p: float, language: Language) -> str:
+    """Three decimals, and below that only how far below.
+
+    >>> _chance(0.0312, "en"), _chance(1e-9, "en"), _chance(1e-9, "nl"), _chance(0.99999, "en")
+    ('.031', '< .001', '< 0,001', '> .999')
+    """
+    sign, p = ("< ", 0.001) if p < 0.001 else ("> ", 0.999) if p > 0.999 else ("", p)
+    text = number(p, language, 3)
+    return sign + (text.removeprefix("0") if language == "en" else text)
 
 
 def _number(cell: str | float | None, bounded: bool, language: Language) -> str:
