@@ -177,3 +177,10 @@ def test_degenerate_ratings_have_a_defined_answer(
 def test_what_cannot_be_meant_is_refused(more: Any, match: str) -> None:
     with pytest.raises(UsageError, match=match):
         agreement({"a": [1, 2], "b": [1, 1]}, **more)
+
+
+def test_units_that_nobody_rated_are_counted() -> None:
+    found = agreement({"a": [1, 2, None, 1, None], "b": [1, 1, None, 1, None]})
+    assert "2 units that nobody rated left out" in found["percent_agreement"].method
+    assert found["percent_agreement"].value == agreement({"a": [1, 2, 1], "b": [1, 1, 1]})["percent_agreement"].value
+    assert "nobody" not in agreement({"a": [1, 2], "b": [1, 1]})["percent_agreement"].method

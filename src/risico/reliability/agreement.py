@@ -157,7 +157,8 @@ def _table(counts: Counts, levels: list[Any]) -> Table:
         np.add.at(r, (some, chosen[some]), 1.0)
     any_rating = r.sum(axis=1) > 0
     number = counts.number[any_rating].astype(np.float64)
-    return Table(*scaled(levels), r[any_rating], number, tuple(chosen[any_rating] for chosen in raters))
+    nobody = int(counts.number[~any_rating].sum())
+    return Table(*scaled(levels), r[any_rating], number, tuple(chosen[any_rating] for chosen in raters), nobody)
 
 
 def _impossible(table: Table, kind: Kind) -> str | None:
@@ -206,6 +207,7 @@ def _estimate(
     method = kind.method
     if kind.compute in (numbers.ac, numbers.brennan_prediger):
         method += f"; {len(table.values)} levels"
+    method += f"; {table.nobody} units that nobody rated left out" if table.nobody else ""
     end = Estimate(name=name, value=found.value, n=found.n, method=method, source=kind.source)
     if full(table):
         return replace(end, why=FULL)

@@ -26,7 +26,8 @@ class Table(NamedTuple):
     """Ratings in the form that the coefficients take: levels with their values, and who chose what.
 
     `r` and `c` are as in `risico.numbers.agreement`; `raters` holds, for each rater, the place of the level of each
-    distinct unit, shape (p,), and -1 where there is none (no raters, where they are not told apart).
+    distinct unit, shape (p,), and -1 where there is none (no raters, where they are not told apart). `nobody` counts
+    the units that no rater rated, which stand nowhere else.
     """
 
     levels: tuple[str, ...]
@@ -34,6 +35,7 @@ class Table(NamedTuple):
     r: Array
     c: Array
     raters: tuple[NDArray[np.int64], ...]
+    nobody: int = 0
 
     def weights(self, kind: str, own: Array | None) -> Array:
         """Return the weights of pairs of levels, shape (q, q); `own` are those of the caller."""
