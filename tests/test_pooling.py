@@ -9,7 +9,7 @@ import pytest
 from risico.errors import UsageError
 from risico.estimate import Estimate
 from risico.pooling import pooled
-from risico.pooling.effects import ALONE, NARROW, SEVERAL
+from risico.pooling.effects import ALONE, NARROW, NONE, SEVERAL
 from stored import stored
 
 R = stored("pooling")
@@ -88,6 +88,7 @@ def test_estimates_go_in_as_they_are() -> None:
 
 def test_what_cannot_be_said_has_a_reason() -> None:
     assert {e.why for e in pooled([0.2], [0.1])} == {ALONE}
+    assert {e.why for e in pooled([], [])} == {NONE}
     two = pooled([0.2, 0.4], [0.1, 0.1])
     assert two["prediction"].why == "two effects do not say where a third would lie"
     assert NARROW in str(pooled([0.3] * 6, [0.2] * 6)["pooled_effect"].why)

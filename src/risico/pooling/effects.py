@@ -18,6 +18,7 @@ from risico.numbers.heterogeneity import paule_mandel
 Array = NDArray[np.float64]
 
 FEW: Final = 5
+NONE: Final = "there is no effect with a number"
 ALONE: Final = "there is one effect, and taking together needs two"
 NARROW: Final = "the effects lie closer together than their own errors let expect, which makes this interval narrow"
 SEVERAL: Final = (
@@ -67,7 +68,8 @@ def pooled(
     check_confidence(confidence)
     given = _given(effects, se, study)
     if len(given.y) < 2:
-        return Estimates(Estimate(name=name, n=len(given.y), why=ALONE) for name in NAMES)
+        why = ALONE if len(given.y) else NONE
+        return Estimates(Estimate(name=name, n=len(given.y), why=why) for name in NAMES)
     several = len(set(given.study)) < len(given.study)
     tau2 = meta.reml(y=given.y, v=given.v)
     first = _mean("pooled_effect", given, tau2, "REML", confidence, SEVERAL if several else None)
