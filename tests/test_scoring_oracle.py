@@ -556,3 +556,14 @@ def test_every_shipped_instrument_can_be_drawn_from() -> None:
         blank = [sum(columns[column][i] in (None, *it.missing_codes) for column in it.columns()) for i in range(25)]
         assert 0 in blank, name
         assert len(it.items) in blank, name
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_points_of_a_goal_that_are_larger_than_a_byte_are_not_wrapped(engine: str) -> None:
+    """Found by chance: 40 × 4 = 160 came out as -96, as nothing but sums of points asked how wide a column must be."""
+    gas = load("gas")
+    heavy = gas.items["x1"].model_copy(update={"weight": 100})
+    it = gas.model_copy(update={"items": gas.items | {"x1": heavy}})
+    columns: dict[str, list[Any]] = {"case": [0, 1]} | {column: [None, None] for column in (*it.columns(), *it.context)}
+    columns |= {"gas_x1": [2, -2], "gas_x2": [1, 0]}
+    assert not disagreements(lenient(make(engine, columns), it), columns, it)

@@ -36,8 +36,11 @@ class Codes:
 
     def _heaviest(self, score: Score) -> float:
         """The largest sum of points, on either side of zero, that any step of adding up can pass through."""
-        if score.rule in ("count", "judgement", "goal_attainment"):
+        if score.rule in ("count", "judgement"):
             return 0
+        if score.goals is not None:  # nothing is added up before it is a fraction, but each goal must fit
+            both = {*score.goals, *score.goals.values()}
+            return max(max(map(abs, self.instrument.point_range(item, score.points))) for item in both)
         factors = score.terms or dict.fromkeys(score.of, 1)
         items = {part: factor for part, factor in factors.items() if part in self.instrument.items}
         ends = {item: max(map(abs, self.instrument.point_range(item, score.points))) for item in items}
