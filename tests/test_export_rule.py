@@ -56,7 +56,8 @@ def test_the_written_rule_gives_what_scoring_gives(name: str) -> None:
         warnings.simplefilter("ignore", RisicoWarning)
         scored = score(sound, it)
     written = {f"{name}_{result.name}": result for result in results(it)}
-    assert set(written) == set(scored.columns) - set(sound.columns) - {f"{name}_{left}" for left in unwritten(it)}
+    left = {f"{name}_{one}" for one in (*unwritten(it), "outside")}  # for whom it is meant is no result
+    assert set(written) == set(scored.columns) - set(sound.columns) - left
     codes = {item: it.codes(item) for item in it.items}
     for row in scored.iter_rows(named=True):
         form = Plain({item: row[f"{name}_{item}"] for item in it.items}, row, codes)
