@@ -240,15 +240,17 @@ def keep(rows: Iterable[Mapping[str, object]]) -> None:
 
     Fewer than 1,000 repeats only show that it runs: these are printed and not kept.
     """
-    kept: dict[tuple[str, str], dict[str, str]] = {}
-    if FILE.exists():
-        with FILE.open(newline="", encoding="utf-8") as file:
-            kept = {(row["name"], row["world"]): row for row in csv.DictReader(file)}
+    new: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:
         line = {column: str(row[column]) for column in COLUMNS}
         print("  ".join(line.values()), flush=True)
         if int(line["repeats"]) >= LEAST:
-            kept[line["name"], line["world"]] = line
+            new[line["name"], line["world"]] = line
+    kept: dict[tuple[str, str], dict[str, str]] = {}
+    if FILE.exists():  # read after the hours, not before: another script may have written in between
+        with FILE.open(newline="", encoding="utf-8") as file:
+            kept = {(row["name"], row["world"]): row for row in csv.DictReader(file)}
+    kept |= new
     with FILE.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
