@@ -161,6 +161,7 @@ cells = st.sampled_from([0.0, 1.0, 2.0, 0.1, None])
 @settings(deadline=None, max_examples=40)
 @example([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 2.0], [2.0, 0.0, 1.0]])
 @example([[0.0, 1.0], [1.0, None], [None, 2.0]])
+@example([[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0], [1.0, 0.0, 1.0, 0.0]])
 @given(st.integers(1, 4).flatmap(lambda k: st.lists(st.lists(cells, min_size=k, max_size=k), min_size=1, max_size=9)))
 def test_never_nan_and_never_a_traceback(rows: list[list[float | None]]) -> None:
     for e in one_factor(rows) + split_half(rows) + ordinal(rows) + fiml(rows):

@@ -58,7 +58,8 @@ def scaled_shifted(*, R: Array, weights: Array, loadings: Array | None, gamma: A
     """Chi-square of a model of the correlations (none of them, without loadings), scaled and shifted to its df.
 
     Asparouhov and Muthén (2010). `gamma` are the asymptotic covariances of the correlations below the diagonal, row by
-    row, times the number of forms, shape (pairs, pairs). With n − 1, as lavaan has it for these models.
+    row, times the number of forms, shape (pairs, pairs). With n − 1, as lavaan has it for these models. NaN where the
+    loadings leave a slope that nothing holds: an item that goes with none of the others.
     """
     rows, columns = np.tril_indices(len(R), -1)
     w, r = weights[rows, columns], R[rows, columns]
@@ -68,6 +69,8 @@ def scaled_shifted(*, R: Array, weights: Array, loadings: Array | None, gamma: A
         at = np.arange(len(r))
         slopes[at, rows], slopes[at, columns] = loadings[columns], loadings[rows]
         weighed = w[:, None] * slopes
+        if np.linalg.cond(slopes.T @ weighed) > 1e12:
+            return float("nan")
         left = left - weighed @ np.linalg.solve(slopes.T @ weighed, weighed.T)
         r, df = r - loadings[rows] * loadings[columns], len(r) - len(R)
     spread = left @ gamma

@@ -115,7 +115,8 @@ def _gain(counts: Counts, before: str, after: str, reliability: float, method: M
         return SAME, 1.0
     if method == "hageman_arrindell":
         found = numbers.hageman_arrindell(before=first, after=second, number=number, reliability=reliability)
-        return (ALIKE if found is None else found), 1.0
+        why = ALIKE if found is None else found
+        return why, 1.0
     if method == "jacobson_truax":
         return second - first, numbers.s_diff(sd=sd, reliability=reliability)
     index = numbers.edwards_nunnally(before=first, after=second, mean=mean, sd=sd, reliability=reliability)

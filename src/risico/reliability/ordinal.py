@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,6 +117,9 @@ def _fit(tally: Pairs, counts: Counts | None, found: Ladder, loadings: Array) ->
         numbers.scaled_shifted(R=found.R, weights=weights, loadings=own, gamma=gamma, n=tally.n)
         for own in (loadings, None)
     )
+    if not math.isfinite(value + baseline):
+        why = "an item goes with none of the others, so the fit of one factor cannot be tested"
+        return Estimates([*(Estimate(name=f"ordinal_{part}", why=why) for part in FIT if part != "srmr"), residual])
     pairs_of = k * (k - 1) // 2
     fit = factor.fit_indices(
         value=value, df=pairs_of - k, baseline=baseline, baseline_df=pairs_of, n=tally.n - 1, confidence=RMSEA
