@@ -297,8 +297,10 @@ class Oracle:
                 found[name] = cell if isinstance(cell, str) and cell in allowed else None
             else:
                 found[name] = None if is_blank(cell) else number_between(cell, *allowed.number, other=None)
-            if is_blank(cell) and name in self.it.variants:
-                found[name] = self.it.variants[name].assumed
+            variant = self.it.variants.get(name)
+            if variant is not None and is_blank(cell):
+                right_age = variant.ages is None or _of_age(form.get("age"), *variant.ages) is not False
+                found[name] = variant.assumed if right_age else None
         return found
 
     # -- conditions

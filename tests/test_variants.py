@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 import pytest
 
+from engines import ENGINES, make, rows
 from risico.audit import recheck
 from risico.audit.results import copy
 from risico.audit.vectors import disagreements
@@ -17,6 +19,7 @@ from risico.instrument import Instrument, catalogue, load
 from risico.instrument.variants import Reading, primary, told_by, versions
 from risico.pages.explain import explain
 from risico.scoring import codes, points, score, set_aside
+from risico.scoring.assumed import assumed
 
 EPDS = {f"epds_{i}": 0 for i in range(1, 11)}
 WITH_VERSIONS = [name for name in catalogue() if told_by(load(name))]
@@ -168,3 +171,32 @@ def test_too_little_information_is_no_good_news() -> None:
         None,
     )
     assert "- o1 (" in explain(form, it, "en").split("WHAT IS NOT KNOWN YET")[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("write", [int, str], ids=["numbers", "text"])
+def test_a_version_is_not_assumed_of_somebody_too_young_for_it(engine: str, write: Callable[[int], Any]) -> None:
+    """The cut-off of the CATS for 7 to 17 is 21, that for 3 to 6 is 16: 18 points are no good news of a child of 6."""
+    ages = [6, 7, 17, 18, None, 999]
+    forms: dict[str, list[Any]] = {f"cats_{i}": [1 if i <= 18 else 0] * 6 for i in range(1, 21)}
+    forms |= {"age": [age if age is None else write(age) for age in ages]}
+    found = [row["cats_positive"] for row in rows(score(make(engine, forms), "cats"))]
+    assert found == [None, False, False, None, False, False]
+    sixteen = {f"cats_{i}": [(2 if i <= 2 else 1) if i <= 16 else None] * 6 for i in range(1, 21)}  # that form's length
+    said = rows(score(make(engine, forms | sixteen | {"form": ["3_6"] * 6}), "cats"))
+    assert [row["cats_positive"] for row in said] == [True] * 6
+
+
+def test_score_says_of_how_many_forms_a_version_was_assumed() -> None:
+    forms = pl.DataFrame({"cats_1": [0] * 4, "age": [6, 7, None, 8], "form": [None, None, None, "7_17"]})
+    assert assumed(forms, load("cats")) == {"form": 2}
+    assert assumed(forms.drop("form"), load("cats")) == {"form": 3}
+    assert assumed(forms, load("phq9")) == {}
+
+
+def test_explain_does_not_assume_it_either() -> None:
+    form = pl.DataFrame({f"cats_{i}": [1 if i <= 18 else 0] for i in range(1, 21)} | {"age": [6]})
+    young, older = (explain(form.with_columns(age=pl.lit(age)), "cats", "nl") for age in (6, 7))
+    assert "Geen niveau (Afkapwaarde voor klinisch belang): daarvoor is nodig `form`" in young
+    assert "niet opgegeven; aangenomen" not in young
+    assert "niet opgegeven; aangenomen" in older

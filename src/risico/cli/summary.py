@@ -12,7 +12,9 @@ from risico.instrument.reach import outcomes
 from risico.pages.population import outside
 from risico.pages.told import read_by
 from risico.scoring import codes
-from risico.scoring.applies import AGE, cautions
+from risico.scoring.answers import AGE
+from risico.scoring.applies import cautions
+from risico.scoring.assumed import assumed
 from risico.words import Language, pick
 
 Counts = list[tuple[str, int]]
@@ -38,7 +40,7 @@ def summary(forms: Any, it: Instrument, columns: list[str], language: Language) 
         yield "  " + word("check", "absent", language, columns=", ".join(absent))
     if number := no_age(forms, it):
         yield "  " + word("check", "no_age", language, n=number)
-    for name, count in _assumed(forms, it).items():
+    for name, count in assumed(forms, it).items():
         told = {"column": name, "count": count, "n": forms.height, "value": it.variants[name].assumed}
         yield "  " + word("score", "assumed", language, **told)
     yield from (f"  {caution}" for caution in outside(forms, it, language))
@@ -51,14 +53,6 @@ def no_age(forms: Any, it: Instrument) -> int:
     unknown = sum(caution.unknown for caution in cautions(forms, it) if caution.about == AGE)
     ages = forms[AGE].cast(str, strict=False).str.strip_chars()
     return unknown - int((ages.fill_null("") == "").sum())
-
-
-def _assumed(forms: Any, it: Instrument) -> dict[str, int]:
-    """Count, by context column, the forms that do not say which version they are, so that one is assumed."""
-    counts = dict.fromkeys(it.variants, forms.height)
-    for name in counts.keys() & set(forms.columns):
-        counts[name] = int((forms[name].cast(str, strict=False).str.strip_chars().fill_null("") == "").sum())
-    return {name: count for name, count in counts.items() if count}
 
 
 def _result(forms: Any, said: Any, it: Instrument, name: str, language: Language) -> Iterator[str]:

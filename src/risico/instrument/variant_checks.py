@@ -24,6 +24,11 @@ def variants_fit(it: Instrument) -> Mistakes:
             if value not in allowed:
                 yield f"{where}: '{value}' is no value of `{name}`. Values are: {listed(allowed)}."
         yield from _all_told(where, variant, allowed)
+        if variant.ages is not None and (variant.versions or it.applies.age is None):
+            yield (
+                f"{where}.ages: an assumption by age is for a column that only rules ask of, in a file with "
+                "applies.age. Leave it out."
+            )
     yield from _read_once(it)
 
 

@@ -38,10 +38,12 @@ class Variant(Frozen):
     """What is assumed where a context column says nothing.
 
     `versions` are other versions of the form with how they are read; null is one of which there is no rule. Without
-    `versions` the column is a context like any other, but for what is assumed.
+    `versions` the column is a context like any other, but for what is assumed. About somebody of whom `age` says that
+    they lie outside `ages` nothing is assumed: which version their form is, is then not known.
     """
 
     assumed: str
+    ages: tuple[int, int] | None = None
     versions: dict[str, Reading | None] = {}
 
 

@@ -9,7 +9,8 @@ from risico.choosing import informant_label, words
 from risico.instrument import Instrument
 from risico.instrument.lists import OLDEST
 from risico.pages.published import say
-from risico.scoring.applies import AGE, INFORMANT, Caution, cautions
+from risico.scoring.answers import AGE
+from risico.scoring.applies import INFORMANT, Caution, cautions
 from risico.words import Language, number, pick
 
 

@@ -15,7 +15,7 @@ from risico.exchange.columns import code_text
 from risico.instrument import Condition, Instrument, Level
 from risico.instrument.lists import OLDEST
 from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
-from risico.instrument.variants import Version, told_by, versions
+from risico.instrument.variants import Variant, Version, told_by, versions
 from risico.pages import explain_rules
 from risico.pages.explain_rules import word
 from risico.scoring import codes, score
@@ -144,7 +144,12 @@ class Told:
 
     def assumed(self) -> list[str]:
         """Return the context columns that say nothing, for which the file assumes something."""
-        return [name for name in self.it.variants if self.given(name) is None]
+        return [n for n, v in self.it.variants.items() if self.given(n) is None and self._may_be(v)]
+
+    def _may_be(self, variant: Variant) -> bool:
+        """Tell whether somebody of this age may have the version that is assumed; where no age is known, yes."""
+        age = self.age()
+        return variant.ages is None or age is None or (age >= variant.ages[0] and int(age) <= variant.ages[1])
 
     def ungiven(self, columns: Iterable[str]) -> list[str]:
         """Return the context columns among these that say nothing the instrument can use."""

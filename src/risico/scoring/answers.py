@@ -16,9 +16,11 @@ import narwhals.stable.v2 as nw
 from risico.forms import Kind
 from risico.instrument import Instrument
 from risico.instrument.conditions import Code
+from risico.instrument.lists import OLDEST
 from risico.instrument.model import NumberContext
 from risico.instrument.variants import Version, told_by, versions
 
+AGE = "age"
 NOT_ASKED = "not_asked"
 """The word for an item that was not put to somebody: a blank like any other for a score, but told apart by `check`."""
 NUMERAL = r"^-?(0(\.[0-9]+)?|[1-9][0-9]*|[1-9][0-9]{0,2}\.([0-9]{1,2}|[0-9]{4,})|[1-9][0-9]{3,}\.[0-9]+)$"
@@ -87,18 +89,35 @@ def answer(instrument: Instrument, item: str, kinds: Mapping[str, Kind]) -> Answ
     return Answer(code, legal, plain.unknown, plain.blank)
 
 
-def stated(instrument: Instrument, name: str, kind: Kind | None) -> nw.Expr:
+def stated(instrument: Instrument, name: str, kinds: Mapping[str, Kind]) -> nw.Expr:
     """Return what a context column says; where it says nothing, what the file assumes."""
-    read, variant = context(instrument, name, kind), instrument.variants.get(name)
+    kind, variant = kinds.get(name), instrument.variants.get(name)
+    read = context(instrument, name, kind)
     if variant is None:
         return read.code
     assumed = nw.lit(variant.assumed)
+    within = None if variant.ages is None else of_age(variant.ages, kinds.get(AGE))
+    if within is not None:
+        assumed = nw.when(within.fill_null(True)).then(assumed)
     return assumed if kind in (None, "empty") else nw.when(read.blank).then(assumed).otherwise(read.code)
+
+
+def of_age(ages: tuple[float, float], kind: Kind | None) -> nw.Expr | None:
+    """Whether the age, in completed years, lies within both ends; None where no number of the column can be an age."""
+    age = nw.col(AGE)
+    if kind == "text":
+        text = age.cast(nw.String)
+        age = nw.when(text.str.contains(NUMERAL).fill_null(False)).then(text).cast(nw.Float64)
+    if kind not in ("integer", "float", "text"):
+        return None
+    number = age.cast(nw.Float64)
+    known = ((number >= 0) & (number < OLDEST + 1)).fill_null(False) & ~number.is_nan().fill_null(True)
+    return nw.when(known).then((number >= ages[0]) & (number.floor() <= ages[1]))
 
 
 def _says(instrument: Instrument, version: Version, kinds: Mapping[str, Kind]) -> nw.Expr:
     """Whether a form says that it is this version."""
-    said = ((stated(instrument, name, kinds.get(name)) == value) for name, value in version.said.items())
+    said = ((stated(instrument, name, kinds) == value) for name, value in version.said.items())
     return reduce(and_, (one.fill_null(False) for one in said))
 
 

@@ -17,10 +17,10 @@ import narwhals.stable.v2 as nw
 
 from risico.forms import Kind, enter
 from risico.instrument import Instrument, load
-from risico.instrument.lists import OLDEST, called, choosing, people
-from risico.scoring.answers import NUMERAL, answer, choice, either
+from risico.instrument.lists import called, choosing, people
+from risico.scoring.answers import AGE, answer, choice, either, of_age
 
-AGE, INFORMANT = "age", "informant"
+INFORMANT = "informant"
 YES = ("1", "true", "True", "TRUE", "ja", "Ja", "JA", "yes", "Yes", "YES")
 NO = ("0", "false", "False", "FALSE", "nee", "Nee", "NEE", "no", "No", "NO")
 
@@ -120,7 +120,7 @@ def met(it: Instrument, kinds: Mapping[str, Kind]) -> dict[str, nw.Expr]:
 
 def _met(it: Instrument, name: str, kind: Kind) -> nw.Expr | None:
     if name == AGE:
-        return _age_met(it, kind)
+        return None if it.applies.age is None else of_age(it.applies.age, kind)
     if name != INFORMANT:
         return _says(name, kind, YES, NO)
     meant = [word for person in people(it.informant) for word in called(person)]
@@ -130,19 +130,6 @@ def _met(it: Instrument, name: str, kind: Kind) -> nw.Expr | None:
 
 def _not_met(one: nw.Expr) -> nw.Expr:
     return (~one).fill_null(False)
-
-
-def _age_met(it: Instrument, kind: Kind) -> nw.Expr | None:
-    """Whether an age, in completed years, lies within both ends; not known where no number can be an age."""
-    age, ages = nw.col(AGE), it.applies.age
-    if kind == "text":
-        text = age.cast(nw.String)
-        age = nw.when(text.str.contains(NUMERAL).fill_null(False)).then(text).cast(nw.Float64)
-    if kind not in ("integer", "float", "text") or ages is None:
-        return None
-    number = age.cast(nw.Float64)
-    known = ((number >= 0) & (number < OLDEST + 1)).fill_null(False) & ~number.is_nan().fill_null(True)
-    return nw.when(known).then((number >= ages[0]) & (number.floor() <= ages[1]))
 
 
 def _says(name: str, kind: Kind, yes: Iterable[str], no: Iterable[str]) -> nw.Expr:

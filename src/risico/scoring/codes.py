@@ -72,7 +72,7 @@ class Codes:
         """Codes and context, then skipped items, then points and what is refused."""
         it = self.instrument
         codes = {self.column("code", item): self._code(item) for item in it.items}
-        told = {self.column("context", name): stated(it, name, self.kinds.get(name)) for name in it.context}
+        told = {self.column("context", name): stated(it, name, self.kinds) for name in it.context}
         self.stages.append(codes | told)
         for skip in it.skip:
             fills = truth(skip.when, self).yes
