@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.columns import extend
-from risico.errors import IllegalAnswers, UsageError, did_you_mean
+from risico.errors import UsageError, did_you_mean
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.instrument import Instrument, load
 from risico.numbers import intervals
 from risico.numbers import irt as numbers
-from risico.scoring import check, points
+from risico.scoring import points
 from risico.tally import Counts, count, label
 
 Array = NDArray[np.float64]
@@ -120,9 +120,6 @@ def item_response(
     rule = it.scores[score].rule
     if rule not in ("sum", "mean"):
         return _refused(f"the rule of this score is {rule}; a trait is told from items that are added up or averaged")
-    found = check(forms, it)
-    if found.refused:
-        raise IllegalAnswers(found.message())
     return (graded if model == "graded" else rasch)(points(forms, it, score), confidence=confidence)
 
 

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from risico.errors import IllegalAnswers, UsageError, did_you_mean
+from risico.errors import UsageError, did_you_mean
 from risico.estimate import Estimates
 from risico.instrument import Instrument, load
 from risico.reliability.consistency import consistency_of, refused
@@ -16,7 +16,7 @@ from risico.reliability.fiml import fiml
 from risico.reliability.hierarchical import hierarchical
 from risico.reliability.ordinal import ordinal_of
 from risico.reliability.splithalf import split_half
-from risico.scoring import check, points
+from risico.scoring import points
 from risico.tally import count, sums
 
 FORMATIVE = (
@@ -65,9 +65,6 @@ def reliability(
     rule = it.scores[score].rule
     if rule not in ("sum", "mean"):
         return refused(f"the rule of this score is {rule}; consistency is of items that are added up or averaged")
-    found = check(forms, it)
-    if found.refused:
-        raise IllegalAnswers(found.message())
     items = points(forms, it, score)
     tally, counts = sums(items), count(items)
     ends = {item: it.point_range(item, it.scores[score].points) for item in tally.columns}
