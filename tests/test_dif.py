@@ -43,6 +43,13 @@ def test_mantel_haenszel_equals_r() -> None:
         assert found.where(item=item)["dif_odds_ratio_p"].value == pytest.approx(expected["mh"]["p"], rel=1e-10)
 
 
+def test_a_difference_smaller_than_the_correction_is_not_corrected_as_in_r() -> None:
+    found = common_odds_ratio(tables=np.array(R["near"]["tables"], dtype=float))
+    assert found.odds_ratio == pytest.approx(R["near"]["odds_ratio"], rel=1e-12)
+    assert found.p == pytest.approx(R["near"]["p"], rel=1e-10)
+    assert found.p < 1
+
+
 def test_an_item_made_harder_for_one_group_is_found() -> None:
     """The second item of the stored forms was drawn with a shift."""
     found = dif(table(R["ordered"]["forms"]), "group")

@@ -44,6 +44,9 @@ out <- list(
   yes_no = case(draw(240, 1, .9), TRUE),
   ordered = case(draw(260, 3, .8), FALSE),
   three = case(three, FALSE))
+near <- array(c(10, 8, 12, 11, 6, 7, 9, 10), c(2, 2, 2))  # so near to 1 that the correction is larger than the difference
+out$near <- list(tables = lapply(1:2, function(k) near[, , k]), p = mantelhaen.test(near)$p.value,
+  odds_ratio = unname(mantelhaen.test(near)$estimate))
 polr_check <- with(out$ordered$forms, {
   total <- rowSums(out$ordered$forms[, 1:6])
   as.numeric(logLik(polr(factor(i2, ordered = TRUE) ~ total, control = list(reltol = 1e-15, maxit = 500))))

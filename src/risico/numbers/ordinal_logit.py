@@ -1,4 +1,7 @@
-"""Regression of an ordered answer by proportional odds, on counts. Two levels are ordinary logistic regression."""
+"""Regression of an ordered answer by proportional odds, on counts. Two levels are ordinary logistic regression.
+
+statsmodels' OrderedModel takes one row per form and no frequencies.
+"""
 
 from __future__ import annotations
 
