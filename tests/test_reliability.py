@@ -384,6 +384,7 @@ cells = st.sampled_from([0.0, 1.0, 2.0, 3.0, 0.1, None])
 @example([[0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.1]])  # the interval of ICC(2,1) left out its own estimate
 @example([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])  # ICC(2,k) divided by nothing but rounding
 @example([[0.0, 1.0], [0.0, None]])
+@example([[0.0, 2.0], [0.0, 2.0], [2.0, 0.0], [2.0, 0.0]])  # the degrees of freedom of ICC(2,1) were 0 / 0
 @given(st.integers(1, 4).flatmap(lambda k: st.lists(st.lists(cells, min_size=k, max_size=k), min_size=1, max_size=9)))
 def test_never_nan_and_never_a_traceback(rows: list[list[float | None]]) -> None:
     found: Estimates = consistency(rows) + icc(rows) + agreement(rows, scale="ratio")

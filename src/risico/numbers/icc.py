@@ -107,7 +107,10 @@ def _satterthwaite(ms: MeanSquares) -> float:
     """Degrees of freedom of what a unit is compared with in ICC(2,1), taken at its estimate."""
     r, ratio, n, k = coefficients(ms=ms)["icc_2_1"], ms.raters / ms.residual, ms.n, ms.k
     rest = n * (1 + (k - 1) * r) - k * r
-    return (k - 1) * (n - 1) * (k * r * ratio + rest) ** 2 / ((n - 1) * k**2 * r**2 * ratio**2 + rest**2)
+    weight = (n - 1) * (k * r * ratio) ** 2 + rest**2
+    if weight == 0:  # raters with one mean and no units apart: what is left is the residual alone
+        return float((k - 1) * (n - 1))
+    return (k - 1) * (n - 1) * (k * r * ratio + rest) ** 2 / weight
 
 
 class FTest(NamedTuple):
