@@ -81,3 +81,12 @@ def test_a_unit_without_any_rating_is_not_counted() -> None:
     assert [e.value for e in with_it] == [e.value for e in without]
     assert {e.n for e in with_it} == {4}
     assert all("4 cases by 3 raters, 1 without a rating left out" in e.method for e in with_it)
+
+
+def test_units_with_one_mean_get_no_interval_of_no_width() -> None:
+    found = icc([[0, 2], [0, 2], [2, 0], [2, 0]])
+    assert [(e.value, e.low) for e in found if e.name in ("icc_1_1", "icc_2_1", "icc_3_1")] == [
+        (-2.0, None), (-1.0, None), (-1.0, None),
+    ]  # fmt: skip
+    assert "no interval" in (found["icc_2_1"].why or "")
+    assert icc([[0, 2], [0, 2], [2, 0], [2, 1]])["icc_2_1"].low is not None

@@ -106,7 +106,9 @@ def _one(
 ) -> Estimate:
     if not math.isfinite(value):
         return Estimate(name=name, why="units differ too little: no variance between them is left to divide by")
-    sure = ends is not None and ends[0] <= value <= ends[1]  # never true of NaN
+    sure = (
+        ends is not None and ends[0] <= value <= ends[1] and ends[0] < ends[1]
+    )  # never true of NaN; a point is no interval
     low, high = ends if ends is not None and sure else (None, None)
     return Estimate(
         name=name,
