@@ -9,7 +9,7 @@ from typing import Any
 from risico.exchange import single
 from risico.instrument import Instrument, Score, load
 from risico.instrument.model import MEMORY
-from risico.pages.explain_rules import FEW, blanks, counted, made_of, numbered, rule
+from risico.pages.explain_rules import FEW, blanks, counted, made_of, numbered, rule, word
 from risico.pages.population import need, not_meant
 from risico.pages.published import checked
 from risico.pages.told import Told, asked_by, read_by
@@ -30,7 +30,23 @@ def explain(form: Any, instrument: str | Path | Instrument, language: Language =
     Total score: 9 (0 to 27; higher is worse).
       Severity of symptoms: mild symptoms.
     """
-    told = Told.of(form, load(instrument), language)
+    it = load(instrument)
+    blocks = [f"{pick(it.title, language)}\n"]
+    for name, lines in explained(form, it, language).items():
+        text = "\n".join(lines)
+        blocks.append(f"{word('parts', name, language).upper()}\n{text}\n")
+    return "\n".join(blocks)
+
+
+def explained(form: Any, it: Instrument, language: Language = "nl") -> dict[str, list[str]]:
+    """Return the lines of the same explanation by part, in order, for a page that lays them out itself.
+
+    The parts are says, open, not_for, next, points, rules, limits and sources; one that has nothing to say is left out.
+
+    >>> list(explained({"phq9_1": 1}, load("phq9"), "en"))
+    ['says', 'open', 'not_for', 'next', 'points', 'rules', 'limits', 'sources']
+    """
+    told = Told.of(form, it, language)
     parts = {
         "says": _says(told),
         "open": _open(told),
@@ -41,12 +57,7 @@ def explain(form: Any, instrument: str | Path | Instrument, language: Language =
         "limits": (f"- {pick(limit, language)}" for limit in told.it.limits),
         "sources": _sources(told),
     }
-    blocks = [f"{pick(told.it.title, language)}\n"]
-    for name, lines in parts.items():
-        text = "\n".join(lines)
-        if text:
-            blocks.append(f"{told('parts', name).upper()}\n{text}\n")
-    return "\n".join(blocks)
+    return {name: said for name, lines in parts.items() if (said := list(lines))}
 
 
 def _says(told: Told) -> Iterator[str]:
