@@ -52,8 +52,8 @@ NOT_YET: dict[str, str] = {
 }
 """What nobody has simulated, and why."""
 
-EFFECTS = {name for name, row in STATISTICS.items() if row.stored.startswith("effects_")}
-"""Simulated in the tests of their designs (tests/test_effects_*.py)."""
+EFFECTS = {name for name, row in STATISTICS.items() if row.stored.startswith(("effects_", "monitoring_"))}
+"""Simulated in the tests of their designs (tests/test_effects_*.py) or of looks (tests/test_monitoring_anytime.py)."""
 
 WEIGHTED = re.compile(r"_(custom|linear|quadratic|ordinal|interval|ratio|edwards_nunnally|hageman_arrindell)$")
 

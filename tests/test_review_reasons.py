@@ -14,7 +14,7 @@ from risico.pages.wording import Voice, words
 from risico.reliability import consistency
 
 HOME = Path(risico.__file__).parent
-FOLDERS = [file for name in ("reliability", "effects", "validity") for file in (HOME / name).glob("*.py")]
+FOLDERS = [file for name in ("reliability", "effects", "validity", "monitoring") for file in (HOME / name).glob("*.py")]
 ALONE = (HOME / "experiments" / "studies.py", HOME / "experiments" / "outcomes.py")
 FILES = sorted((*FOLDERS, *ALONE))
 SAID = {"why", "lonely", "few", "pair", "weak", "below", "caution", "note", "none", "settled"}

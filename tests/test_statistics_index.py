@@ -8,7 +8,7 @@ import pytest
 
 from collapses import COLLAPSES, COUNTED, FORMS
 from collapses.made_up import NUMBER
-from risico import effects, reliability
+from risico import effects, monitoring, reliability
 from risico import validity as validity_module
 from risico.statistics import FAMILIES, STATISTICS
 from stored import FOLDER, stored
@@ -47,7 +47,7 @@ def test_no_name_stands_in_two_families() -> None:
 
 def test_every_public_function_is_walked() -> None:
     """By the functions that a package names; `reliability` is consistency of an instrument, `by_profile` is within."""
-    public = {*reliability.__all__, *effects.__all__, *validity_module.__all__}
+    public = {*reliability.__all__, *effects.__all__, *validity_module.__all__, *monitoring.__all__}
     walked = {*COUNTED, *FORMS, "reliability", "by_profile"}
     returns = {
         name for name in public if "Estimates" in str(getattr(find(name), "__annotations__", {}).get("return", ""))
@@ -57,7 +57,7 @@ def test_every_public_function_is_walked() -> None:
 
 
 def find(name: str) -> Any:
-    return next(getattr(home, name) for home in (reliability, effects, validity_module) if hasattr(home, name))
+    return next(getattr(home, name) for home in (reliability, effects, validity_module, monitoring) if hasattr(home, name))
 
 
 @pytest.mark.parametrize("name", STATISTICS)

@@ -21,6 +21,7 @@ from collapses import (
     icc,
     invariance,
     irt,
+    monitoring,
     norms,
     optimism,
     ordinal,
@@ -60,6 +61,7 @@ FAMILIES = (
     invariance,
     effects,
     pooling,
+    monitoring,
 )
 COUNTED = {name: call for family in FAMILIES for name, call in getattr(family, "COUNTED", {}).items()}
 FORMS = {name: call for family in FAMILIES for name, call in getattr(family, "FORMS", {}).items()}

@@ -23,6 +23,7 @@ from risico.statistics import (
     icc,
     invariance,
     irt,
+    monitoring,
     norms,
     optimism,
     ordinal,
@@ -63,6 +64,7 @@ FAMILIES = (
     invariance,
     effects,
     pooling,
+    monitoring,
 )
 
 STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}

@@ -1,0 +1,48 @@
+"""Over time: looks, control charts and funnels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from risico.estimate import Estimates
+from risico.monitoring import running_difference, running_mean, running_share
+from risico.statistics.row import BASE, CLOSED, Statistic
+
+ROOT = "both sides search for the ends of the interval"
+
+
+def _row(
+    function: Callable[..., Estimates],
+    stored: str,
+    reference: str,
+    collapse: str,
+    tolerance: float = 1e-9,
+    reason: str = CLOSED,
+) -> Statistic:
+    return Statistic(
+        function=function,
+        input="forms",
+        reference=reference,
+        stored=stored,
+        tolerance=tolerance,
+        reason=reason,
+        collapse=collapse,
+    )
+
+
+LOOKS = "monitoring_looks"
+WIDTH = f"{BASE}: the formula of theorem 2.2, its narrowest place by uniroot"
+
+ROWS: dict[str, Statistic] = {
+    "mean_so_far": _row(running_mean, LOOKS, WIDTH, "the half width at the declared size: sqrt(1 + x) standard errors"),
+    "difference_so_far": _row(running_difference, LOOKS, WIDTH, "the difference of the two means"),
+    "share_so_far": _row(
+        running_share,
+        LOOKS,
+        f"{BASE}: lbeta, ends by uniroot",
+        "nobody of n: 1 − p at the end is (alpha / (n + 1))^(1 / n)",
+        1e-8,
+        ROOT,
+    ),
+    "shown_at_look": _row(running_mean, LOOKS, WIDTH, "a value far away is shown at the first look with an interval"),
+}
