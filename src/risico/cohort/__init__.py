@@ -14,26 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risico.cohort.arms import NO_HELP, TOGETHER, combinations, with_arms
-from risico.cohort.measures import in_days, known, named
+from risico.cohort.following import REASONS, change, count, followed, numbers, split, start, take_part, with_reasons
+from risico.cohort.measures import known
 from risico.cohort.outcome import with_outcome
-from risico.cohort.sources import Frame, day_of, read_events, read_forms
+from risico.cohort.sources import Frame, read_events, read_forms
 from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
-from risico.plan import Criterion, NoCluster, Plan
+from risico.plan import NoCluster, Plan
 
 __all__ = ["NO_HELP", "REASONS", "TOGETHER", "Cohort", "cohort"]
 
 NO_TIME_ZERO, LEFT_EARLY = "no_time_zero", "left_before_the_arms_were_settled"
-NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON = (
-    "not_asked_at_the_start",
-    "not_everybody_asked_again",
-    "asked_outside_the_window",
-    "window_not_over",
-    "left",
-    "no_reason_noted",
-)
-REASONS = (NOT_ASKED, NOT_ALL, OUTSIDE, NOT_OVER, LEFT, NO_REASON)
-"""Why somebody has no outcome, in our own words; any other reason is the detail of an event."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +62,8 @@ class Cohort:
         none = isinstance(self.plan.cluster, NoCluster)
         return {
             "arm": (part["arm"] == arm).to_numpy().astype(np.float64),
-            "outcome": _numbers(part["outcome"]),
-            "received": _numbers(part["received"]) if self.plan.received else None,
+            "outcome": numbers(part["outcome"]),
+            "received": numbers(part["received"]) if self.plan.received else None,
             "profile": np.array(part["profile"].to_list(), dtype=object),
             "cluster": None if none else np.array(part[str(self.plan.cluster)].to_list(), dtype=object),
             "why_no_cluster": self.plan.cluster.because["en"] if isinstance(self.plan.cluster, NoCluster) else None,
@@ -99,27 +90,27 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     answers, happened = read_forms(forms, plan), read_events(events)
     everybody = happened.select("case").unique().shape[0]
     _same_cases(answers, happened)
-    rows = _start(happened, plan)
+    rows = start(happened, plan.time_zero)
     out: dict[str, int] = {NO_TIME_ZERO: everybody - rows.shape[0]}
     for criterion in plan.eligible:
-        rows, out[criterion.id] = _take_part(known(rows, answers, happened, criterion), criterion)
-    rows = _followed(rows, happened, plan)
+        rows, out[criterion.id] = take_part(known(rows, answers, happened, criterion), criterion)
+    rows = followed(rows, happened, plan.follow_up.until)
     if plan.landmark > 0:  # settled on day 0, an arm keeps who leaves on that day
-        rows, out[LEFT_EARLY] = _split(rows, nw.col("left_day") > plan.landmark)
+        rows, out[LEFT_EARLY] = split(rows, nw.col("left_day") > plan.landmark)
     rows = with_arms(rows, happened, plan)
     for reason in sorted({why for why in rows["why_no_arm"].to_list() if why}):
-        rows, out[reason] = _split(rows, nw.col("why_no_arm").is_null() | (nw.col("why_no_arm") != reason))
+        rows, out[reason] = split(rows, nw.col("why_no_arm").is_null() | (nw.col("why_no_arm") != reason))
     rows = _somebody(rows.drop("why_no_arm"), plan)
     for measure in (plan.profile.measure, *plan.covariates):
         rows = known(rows, answers, happened, measure)
     cases = rows
-    rows = _reasons(with_outcome(rows, answers, happened, plan), happened, plan).sort("case")
+    rows = with_reasons(with_outcome(rows, answers, happened, plan.outcome), happened, plan.outcome).sort("case")
     return Cohort(
         plan=plan,
         frame=rows.drop("left_day").to_native(),
         flow=_flow(everybody, out, cases, rows, plan),
         help=combinations(cases, plan),
-        change=_change(rows, plan),
+        change=change(rows, plan.outcome),
         by_arm=_by_arm(cases, rows, plan),
     )
 
@@ -132,38 +123,6 @@ def _same_cases(forms: Frame, events: Frame) -> None:
         )
 
 
-def _start(events: Frame, plan: Plan) -> Frame:
-    """Return one row per case with time zero, team, region and worker at that moment."""
-    rule = plan.time_zero
-    first = named(events, rule.event, rule.detail).unique("case", keep=_WHICH[rule.which], maintain_order=True)
-    rows = first.select("case", "team", "region", nw.col("date").alias("zero"))
-    if not rows.shape[0]:
-        detail = f" with detail {rule.detail}" if rule.detail else ""
-        raise Refused(
-            f"No event '{rule.event}'{detail} is there, so no clock starts and there is nobody to follow.\n"
-            "Look at how the events and their details are spelt, and at time_zero in the plan."
-        )
-    if rule.between is not None:
-        rows = rows.filter(nw.col("zero") >= rule.between[0], nw.col("zero") <= rule.between[1])
-    days = day_of(rows, named(events, "worker", None)).filter(nw.col("day") <= 0)
-    worker = days.sort("case", "day").unique("case", keep="last", maintain_order=True)
-    return rows.join(worker.select("case", nw.col("detail").alias("worker")), on="case", how="left")
-
-
-_WHICH: dict[str, Any] = {"first": "first", "last": "last"}
-
-
-def _take_part(rows: Frame, criterion: Criterion) -> tuple[Frame, int]:
-    fits = [value is not None and criterion.holds(value) for value in rows[criterion.id].to_list()]
-    kept = rows.filter(fits).drop(criterion.id)
-    return kept, rows.shape[0] - kept.shape[0]
-
-
-def _split(rows: Frame, keep: nw.Expr) -> tuple[Frame, int]:
-    kept = rows.filter(keep)
-    return kept, rows.shape[0] - kept.shape[0]
-
-
 def _somebody(rows: Frame, plan: Plan) -> Frame:
     empty = [arm for arm in plan.arms if not (rows["arm"] == arm).any()]
     if empty:
@@ -174,69 +133,27 @@ def _somebody(rows: Frame, plan: Plan) -> Frame:
     return rows
 
 
-def _followed(rows: Frame, events: Frame, plan: Plan) -> Frame:
-    """Add how many days each case was followed, and when and why it left."""
-    until = plan.follow_up.until or events["date"].max()
-    exits = in_days(day_of(rows, named(events, "exit", None)), 0, 10**6).sort("case", "day")
-    first = exits.unique("case", keep="first", maintain_order=True)
-    left = first.select(
-        "case", nw.col("day").alias("left_day"), nw.col("detail").fill_null(NO_REASON).alias("left_why")
-    )
-    end = (nw.lit(until) - nw.col("zero")).dt.total_minutes() // 1440
-    joined = rows.join(left, on="case", how="left").with_columns(end.alias("end"), nw.col("left_day").fill_null(10**6))
-    return joined.with_columns(nw.min_horizontal("end", "left_day").alias("followed_days")).drop("end")
-
-
-def _reasons(rows: Frame, events: Frame, plan: Plan) -> Frame:
-    """Add whether a row is analysed, and if not, why."""
-    window = plan.outcome.window_days or (1, 1)
-    missed = in_days(day_of(rows.select("case", "zero").unique(), named(events, "follow_up_missed", None)), *window)
-    why = missed.sort("case", "day").unique("case", keep="last", maintain_order=True)
-    out = rows.join(why.select("case", nw.col("detail").alias("missed")), on="case", how="left")
-    forms = plan.outcome.column is not None
-    partly = (nw.col("asked_some") if forms else nw.lit(False)).fill_null(False)
-    outside = (nw.col("asked_outside") if forms else nw.lit(False)).fill_null(False)
-    never = ~nw.col("asked_at_start") if forms else nw.lit(False)
-    reason = (
-        nw.when(~nw.col("outcome").is_null())
-        .then(nw.lit(None, nw.String))
-        .when(never)
-        .then(nw.lit(NOT_ASKED))
-        .when(partly)
-        .then(nw.lit(NOT_ALL))
-        .when(outside)
-        .then(nw.lit(OUTSIDE))
-        .when(nw.col("left_day") <= window[1])
-        .then(nw.lit(LEFT))
-        .when(nw.col("followed_days") < window[1])
-        .then(nw.lit(NOT_OVER))
-        .otherwise(nw.col("missed").fill_null(NO_REASON))
-    )
-    out = out.with_columns(reason.alias("why_not"), (~nw.col("outcome").is_null()).alias("analysed"))
-    return out.drop("missed", *(["asked_some", "asked_outside", "asked_at_start"] if forms else []))
-
-
 def _flow(everybody: int, out: dict[str, int], cases: Frame, rows: Frame, plan: Plan) -> Estimates:
     """Count from recorded to analysed; each part of one whole carries that whole as n."""
     eligible, analysed = rows.shape[0], int(rows["analysed"].sum())
-    steps = [_count("flow", everybody, everybody, step="recorded")]
-    steps += [_count("flow", n, everybody, step="left_out", reason=reason) for reason, n in out.items() if n]
+    steps = [count("flow", everybody, everybody, step="recorded")]
+    steps += [count("flow", n, everybody, step="left_out", reason=reason) for reason, n in out.items() if n]
     if plan.unit == "person":
-        steps.append(_count("flow", cases.shape[0], everybody, step="eligible_cases"))
-    steps.append(_count("flow", eligible, eligible, step="eligible"))
-    steps.append(replace(_count("flow", analysed, eligible, step="analysed"), method=f"count with {_measured(plan)}"))
+        steps.append(count("flow", cases.shape[0], everybody, step="eligible_cases"))
+    steps.append(count("flow", eligible, eligible, step="eligible"))
+    steps.append(replace(count("flow", analysed, eligible, step="analysed"), method=f"count with {_measured(plan)}"))
     steps += _lost(rows)
     never = int(cases["never_started"].sum())
-    return Estimates([*steps, _count("offered_never_started", never, cases.shape[0], step="eligible")])
+    return Estimates([*steps, count("offered_never_started", never, cases.shape[0], step="eligible")])
 
 
 def _lost(rows: Frame, **by: str) -> list[Estimate]:
     """Count who has no outcome, and why."""
     reasons = [why for why in rows["why_not"].to_list() if why]
     lost = len(reasons)
-    found = [_count("flow", lost, rows.shape[0], **by, step="not_measured")]
+    found = [count("flow", lost, rows.shape[0], **by, step="not_measured")]
     return found + [
-        _count("flow", reasons.count(why), lost, **by, step="not_measured", reason=why) for why in sorted(set(reasons))
+        count("flow", reasons.count(why), lost, **by, step="not_measured", reason=why) for why in sorted(set(reasons))
     ]
 
 
@@ -245,11 +162,11 @@ def _by_arm(cases: Frame, rows: Frame, plan: Plan) -> Estimates:
     found: list[Estimate] = []
     for arm in plan.arms:
         mine, part = (table.filter(nw.col("arm") == arm) for table in (cases, rows))
-        found.append(_count("flow", int(part["analysed"].sum()), part.shape[0], arm=arm, step="analysed"))
+        found.append(count("flow", int(part["analysed"].sum()), part.shape[0], arm=arm, step="analysed"))
         found += _lost(part, arm=arm)
         if plan.received is not None:
-            found.append(_count("started", int(mine["received"].sum()), mine.shape[0], arm=arm))
-        found += _change(part, plan, arm=arm)
+            found.append(count("started", int(mine["received"].sum()), mine.shape[0], arm=arm))
+        found += change(part, plan.outcome, arm=arm)
     return Estimates(found)
 
 
@@ -263,32 +180,6 @@ def _measured(plan: Plan) -> str:
     return f"{outcome.column} at {outcome.moment} from day {first} to {last}, {who} asked at {outcome.baseline}"
 
 
-def _change(rows: Frame, plan: Plan, **by: str) -> Estimates:
-    """Count who moved to a worse, the same or a better level since the start, of those whose level is known now.
-
-    Who is at the best level is counted apart: the same or better would not say that it is over. So is who is not there
-    and whose level at the start is not known: it may have become worse.
-    """
-    if not plan.outcome.levels or plan.outcome.combine == "any":
-        return Estimates()
-    level, before = _numbers(rows["level"]), _numbers(rows["baseline"])
-    now = ~np.isnan(level)
-    level, before = level[now], before[now]
-    best, steps = level == 0, level - before
-    ways = {"worse": steps > 0, "same": (steps == 0) & ~best, "better": (steps < 0) & ~best, "best": best}
-    unclear = np.isnan(steps) & ~best
-    ways |= {"unclear": unclear} if unclear.any() else {}
-    return Estimates(_count("change", int(found.sum()), len(steps), **by, change=way) for way, found in ways.items())
-
-
-def _count(name: str, value: int, whole: int, **by: str) -> Estimate:
-    return Estimate(name=name, value=value, n=whole, method="count", by=by)
-
-
-def _numbers(column: nw.Series[Any]) -> NDArray[np.float64]:
-    return column.cast(nw.Float64).to_numpy().astype(np.float64)
-
-
 def _covariate(column: nw.Series[Any]) -> NDArray[Any]:
     numeric = column.dtype.is_numeric() or column.dtype == nw.Boolean
-    return _numbers(column) if numeric else np.array(column.to_list(), dtype=object)
+    return numbers(column) if numeric else np.array(column.to_list(), dtype=object)

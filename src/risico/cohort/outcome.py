@@ -12,12 +12,12 @@ from risico.cohort.measures import answered, coded, given, in_days, low_is_worse
 from risico.cohort.sources import Frame, day_of
 from risico.errors import Refused
 from risico.instrument.conditions import Test
-from risico.plan import Outcome, Plan
+from risico.plan import Outcome
 
 Floats = NDArray[np.float64]
 
 
-def with_outcome(rows: Frame, forms: Frame, events: Frame, plan: Plan) -> Frame:
+def with_outcome(rows: Frame, forms: Frame, events: Frame, outcome: Outcome) -> Frame:
     """Return the rows with `outcome`, `outcome_low`, `outcome_high` and, from forms, `baseline` and `level`.
 
     The outcome is empty unless everybody who had a form at the start answered again, or the registration was followed
@@ -25,13 +25,12 @@ def with_outcome(rows: Frame, forms: Frame, events: Frame, plan: Plan) -> Frame:
     was left blank counts as asked, and who answers at the end only counts too: a household is not better for it.
     Levels are numbers that rise from good to bad; with `yes` the outcome is 0 or 1.
     """
-    if plan.outcome.event is not None:
-        return _from_events(rows, events, plan)
-    return _from_forms(rows, forms, plan)
+    if outcome.event is not None:
+        return _from_events(rows, events, outcome)
+    return _from_forms(rows, forms, outcome)
 
 
-def _from_events(rows: Frame, events: Frame, plan: Plan) -> Frame:
-    outcome = plan.outcome
+def _from_events(rows: Frame, events: Frame, outcome: Outcome) -> Frame:
     first, last = outcome.window_days or (1, 1)
     found = in_days(day_of(rows, recorded(events, outcome)), first, last)
     counts = found.group_by("case").agg(nw.len().alias("count"))
@@ -47,10 +46,10 @@ def _from_events(rows: Frame, events: Frame, plan: Plan) -> Frame:
     return _add(table, np.where(over, yes, np.nan), np.where(sure, yes, 0.0), np.where(sure, yes, 1.0))
 
 
-def _from_forms(rows: Frame, forms: Frame, plan: Plan) -> Frame:
-    outcome = plan.outcome
-    both = _both_times(rows, forms, outcome, alone=plan.unit == "person")
-    if plan.unit == "household":
+def _from_forms(rows: Frame, forms: Frame, outcome: Outcome) -> Frame:
+    each = outcome.combine == "each"
+    both = _both_times(rows, forms, outcome, alone=each)
+    if not each:
         both = _households(both, outcome)
     else:
         both = both.drop("late").rename({"value": "seen"}).with_columns(nw.col("seen").is_null().alias("open"))

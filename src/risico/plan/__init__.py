@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
 from functools import cached_property
 from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
-from risico.plan.measures import Criterion, Known, Outcome, Text
+from risico.plan.measures import Criterion, Day, Known, Outcome, Text
 from risico.strict import Frozen, build, read_yaml
 
 OTHERWISE: Final = "otherwise"
@@ -40,6 +39,7 @@ EVENTS: Final = {
     "follow_up_held": "a follow-up was held; detail: the moment",
     "follow_up_missed": "a follow-up was not held; detail: why",
     "exit": "the case left the registration; detail: why",
+    "departed": "something was deliberately done otherwise than agreed or advised; detail: what, in a word of the plan",
 }
 """What an event may be called. A file may hold other events; a plan can name them all the same."""
 
@@ -52,8 +52,6 @@ RESERVED: Final = (
     "analysed", "why_not",
 )  # fmt: skip
 """Columns of the cohort that a measure cannot be named after."""
-
-Day = Annotated[date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)]
 
 
 class Data(Frozen):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from risico.instrument.conditions import Test, Value
 from risico.strict import Frozen
 
 Window = tuple[int, int]
+Day = Annotated[date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)]
 
 
 def _in_both(words: dict[Literal["nl", "en"], str]) -> dict[Literal["nl", "en"], str]:
