@@ -160,7 +160,10 @@ def test_a_judgement_is_copied_not_computed():
 
 def test_without_context_there_is_no_level():
     text = explain({f"sdq_{i}": 1 for i in range(1, 26)}, "sdq", "en")
-    context = "`norms` (uk | uk_2_4) + `informant` (parent | teacher | self)"
+    context = (
+        "norms: British norms | British norms, ages 2 to 4 (`norms`: uk | uk_2_4) + "
+        "who filled in: parent or caregiver | teacher | self (`informant`: parent | teacher | self)"
+    )
     assert re.findall("No level.*", text) == [f"No level (12 sets of levels): it needs {context}."]
 
 
@@ -217,11 +220,14 @@ def test_a_code_for_unknown_is_no_answer_however_it_is_stored(unknown):
 def test_context_that_was_not_given_is_not_called_a_missing_answer():
     form = {f"da5_{i}": 1 for i in range(1, 6)}
     text = explain(form, "da5", "en")
-    assert "CANNOT BE TOLD, because `form` (original_2009 | strangulation_2017) was not given; find out." in text
+    column = "(`form`: original_2009 | strangulation_2017)"
+    asked = f"version of the form: original (2009) | with a question on strangulation (2017) {column}"
+    assert f"CANNOT BE TOLD, because {asked} was not given; find out." in text
     assert "answer is missing" not in text
-    assert "- `form` (original_2009 | strangulation_2017): not given" in part(text, "WHAT IS NOT KNOWN YET")
+    assert f"- {asked}: not given" in part(text, "WHAT IS NOT KNOWN YET")
     both = explain(form | {"da5_4": None}, "da5")
-    assert "want een antwoord ontbreekt en `form` (original_2009 | strangulation_2017) is niet opgegeven" in both
+    asked = f"versie van het formulier: oorspronkelijk (2009) | met vraag naar verwurging (2017) {column}"
+    assert f"want een antwoord ontbreekt en {asked} is niet opgegeven" in both
 
 
 def test_a_score_without_its_context_says_which():
@@ -237,7 +243,7 @@ def test_a_score_without_its_context_says_which():
         },
         {"abc": codes(0, 1)},
     )
-    assert "norm: no result, because `side` (self | partner) was not given." in explain({"tiny_1": 1}, it, "en")
+    assert "norm: no result, because side: self | partner (`side`: self | partner) was not given." in explain({"tiny_1": 1}, it, "en")
     both = explain({"tiny_1": None, "tiny_2": 1}, it, "en")
     assert "1 of 1 answers is missing, and this score allows no blanks. Also: `side` (self | partner)" in both
     assert "norm: 6." in explain({"tiny_1": 1, "side": "self"}, it, "en")
@@ -278,7 +284,7 @@ def test_context_that_cannot_be_used_is_refused(age):
 
 def test_context_that_is_said_to_be_unknown_is_said():
     text = explain({f"sdq_{i}": 1 for i in range(1, 26)} | {"norms": "uk", "informant": "unknown"}, "sdq", "en")
-    assert "- `informant` (parent | teacher | self): given, but not in a way that can be used" in text
+    assert "(`informant`: parent | teacher | self): given, but not in a way that can be used" in text
 
 
 def test_items_that_may_be_skipped_are_not_asked_for():

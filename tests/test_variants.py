@@ -100,7 +100,7 @@ def test_the_vectors_notice_every_mistake_in_how_a_version_is_read(name: str) ->
 def test_explain_says_what_is_assumed() -> None:
     told = explain(EPDS, "epds", "en")
     assert (
-        "- `coding` (points | position): not given; points is assumed. If that is not so, this result does not" in told
+        "(`coding`: points | position): not given; points is assumed. If that is not so, this result does not" in told
     )
     assert "assumed" not in explain(EPDS | {"coding": "position"}, "epds", "en").split("LIMITS")[0]
 
@@ -197,6 +197,6 @@ def test_score_says_of_how_many_forms_a_version_was_assumed() -> None:
 def test_explain_does_not_assume_it_either() -> None:
     form = pl.DataFrame({f"cats_{i}": [1 if i <= 18 else 0] for i in range(1, 21)} | {"age": [6]})
     young, older = (explain(form.with_columns(age=pl.lit(age)), "cats", "nl") for age in (6, 7))
-    assert "Geen niveau (Afkapwaarde voor klinisch belang): daarvoor is nodig `form`" in young
+    assert "Geen niveau (Afkapwaarde voor klinisch belang): daarvoor is nodig versie van het formulier" in young
     assert "niet opgegeven; aangenomen" not in young
     assert "niet opgegeven; aangenomen" in older

@@ -99,6 +99,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
         "find": "cards",
         "export": "export",
         "import": "export",
+        "serve": "serving",
         "run": "plans",
         "review": "plans",
         "recheck": "audit",
@@ -152,6 +153,8 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--markdown", action="store_true", help="the table of status, vectors, proof and numbers seen")
     _cards(command)
     _exchange(command)
+    serve = command("serve", "the specialist's page, on this machine alone: choose, fill in, read, copy, gone")
+    serve.add_argument("--port", type=int, default=0, help="default: a free one")
     _plans(command)
     _recheck(command)
     _making(command)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from risico.choosing import person_label
 from risico.instrument import Instrument, Level
 from risico.instrument.model import MEMORY, Band, Normed
 from risico.pages.card_words import named, plain, recalled, section
+from risico.pages.context import value_label
 from risico.pages.explain_rules import text_of
 from risico.pages.parts import Section, Table
 from risico.pages.published import Group, Published, checked, cited, lacking, published, say, structure_shown, words
@@ -55,7 +55,7 @@ def _bands(it: Instrument, score: str, language: Language, year: int) -> Table:
             named = pick(band.title, language) or name.replace("_", " ")
             rows.append(
                 [
-                    named + (f" ({', '.join(_context(part, language) for part in path)})" if path else ""),
+                    named + (f" ({', '.join(value_label(part, language) for part in path)})" if path else ""),
                     "\n".join(_level(level, band, len(sources) > 1, language) for level in levels),
                     ", ".join(cited(it, source, language) for source in sources),
                     _band_age(it, band.norm_group(path), sources, language, year),
@@ -64,11 +64,6 @@ def _bands(it: Instrument, score: str, language: Language, year: int) -> Table:
     head = [say("norms", key, language) for key in ("band", "levels", "source", "year")]
     caption = say("norms", "caption", language, title=plain(it, language).title(score))
     return Table(caption=caption, head=head, rows=rows)
-
-
-def _context(value: str, language: Language) -> str:
-    """Say the value of a context column: a group of norms, or who filled in."""
-    return pick(words()["context"].get(value), language) or person_label(value, language)
 
 
 def _level(level: Level, band: Band, mixed: bool, language: Language) -> str:

@@ -17,6 +17,7 @@ from risico.instrument.lists import OLDEST
 from risico.instrument.model import MEMORY, Band, Levels, Missing, Score, needs
 from risico.instrument.variants import Variant, Version, told_by, versions
 from risico.pages import explain_rules
+from risico.pages.context import context_label, value_label
 from risico.pages.explain_rules import word
 from risico.scoring import codes, score
 from risico.scoring.answers import NUMERAL
@@ -123,12 +124,13 @@ class Told:
     # context ----------------------------------------------------------------------------------------------------
 
     def allowed(self, column: str) -> str:
-        """Name a context column with what it takes."""
-        allowed = self.it.context[column]
+        """Name a context column with what it takes: in words, and for a file the name of the column and its codes."""
+        allowed, label = self.it.context[column], context_label(column, self.language)
         if isinstance(allowed, tuple):
-            return f"`{column}` ({' | '.join(allowed)})"
+            said = " | ".join(value_label(value, self.language) for value in allowed)
+            return f"{label}: {said} (`{column}`: {' | '.join(allowed)})"
         low, high = (number(end, self.language) for end in allowed.number)
-        return f"`{column}` ({self('context', 'number', low=low, high=high)})"
+        return f"{label}: {self('context', 'number', low=low, high=high)} (`{column}`)"
 
     @cached_property
     def version(self) -> Version:
