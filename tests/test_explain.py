@@ -243,9 +243,11 @@ def test_a_score_without_its_context_says_which():
         },
         {"abc": codes(0, 1)},
     )
-    assert "norm: no result, because side: self | partner (`side`: self | partner) was not given." in explain({"tiny_1": 1}, it, "en")
+    assert "norm: no result, because side: self | partner (`side`: self | partner) was not given." in explain(
+        {"tiny_1": 1}, it, "en"
+    )
     both = explain({"tiny_1": None, "tiny_2": 1}, it, "en")
-    assert "1 of 1 answers is missing, and this score allows no blanks. Also: `side` (self | partner)" in both
+    assert "1 of 1 answers is missing, and this score allows no blanks. Also: side: self | partner" in both
     assert "norm: 6." in explain({"tiny_1": 1, "side": "self"}, it, "en")
 
 
