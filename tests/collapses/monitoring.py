@@ -6,7 +6,7 @@ import numpy as np
 
 from collapses.made_up import Collapses, value
 from risico.estimate import Estimates
-from risico.monitoring import running_difference, running_mean, running_share
+from risico.monitoring import p_prime, running_difference, running_mean, running_share, xmr
 from risico.numbers.anytime import tuned
 
 Y = [1.0, 2.0, 4.0, 9.0] * 15
@@ -40,10 +40,28 @@ def nobody() -> tuple[float, float]:
     return 1 - e.high, (0.05 / 21) ** (1 / 20)
 
 
+MONTHS = [f"{2000 + i // 12}-{i % 12 + 1:02}" for i in range(36)]
+HALVES = [3.0, 4.0] * 4 + [1.0, 0.0] * 4
+
+
+def chart() -> Estimates:
+    return xmr(HALVES, MONTHS[:16], kind="count")
+
+
+def seasonal() -> Estimates:
+    return xmr([5.0, 9.0, 1.0, 5.0] * 3, MONTHS[:12], kind="value", of=[40] * 12, season=4)
+
+
+def prime() -> Estimates:
+    return p_prime([20, 30, 25, 35, 20, 50], [100] * 6, MONTHS[:6])
+
+
 FORMS: dict[str, Callable[[], Estimates]] = {
     "running_mean": mean,
     "running_difference": difference,
     "running_share": share,
+    "xmr": lambda: chart() + seasonal(),
+    "p_prime": prime,
 }
 
 COLLAPSES: Collapses = {
@@ -51,4 +69,9 @@ COLLAPSES: Collapses = {
     "difference_so_far": lambda: (value(difference(), "difference_so_far", look="2"), 6.5 - 1.5),
     "share_so_far": nobody,
     "shown_at_look": lambda: (value(mean(), "shown_at_look"), 1.0),
+    "measured": lambda: (value(chart(), "measured", period="2000-02"), 4.0),
+    "measured_without_season": lambda: (value(seasonal(), "measured_without_season", period="2000-10"), 5.0),
+    "expected": lambda: (value(prime(), "expected", period="2000-06"), 0.3),
+    "signals": lambda: (value(chart(), "signals", rule="shift"), 16.0),
+    "signal": lambda: (value(chart(), "signal", rule="shift", side="above"), 8.0),
 }

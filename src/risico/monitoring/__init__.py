@@ -1,5 +1,6 @@
 """Over time without fooling oneself: looks that add up to no false alarm, control charts, funnels after case mix."""
 
 from risico.monitoring.anytime import running_difference, running_mean, running_share
+from risico.monitoring.charts import p_prime, xmr
 
-__all__ = ["running_difference", "running_mean", "running_share"]
+__all__ = ["p_prime", "running_difference", "running_mean", "running_share", "xmr"]

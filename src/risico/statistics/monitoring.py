@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from risico.estimate import Estimates
-from risico.monitoring import running_difference, running_mean, running_share
+from risico.monitoring import p_prime, running_difference, running_mean, running_share, xmr
 from risico.statistics.row import BASE, CLOSED, Statistic
 
 ROOT = "both sides search for the ends of the interval"
@@ -33,6 +33,9 @@ def _row(
 LOOKS = "monitoring_looks"
 WIDTH = f"{BASE}: the formula of theorem 2.2, its narrowest place by uniroot"
 
+CHARTS = "monitoring_charts"
+PLAIN = f"{BASE}: the printed formulas of Wheeler and Laney; Debian has no qcc"
+
 ROWS: dict[str, Statistic] = {
     "mean_so_far": _row(running_mean, LOOKS, WIDTH, "the half width at the declared size: sqrt(1 + x) standard errors"),
     "difference_so_far": _row(running_difference, LOOKS, WIDTH, "the difference of the two means"),
@@ -45,4 +48,9 @@ ROWS: dict[str, Statistic] = {
         ROOT,
     ),
     "shown_at_look": _row(running_mean, LOOKS, WIDTH, "a value far away is shown at the first look with an interval"),
+    "measured": _row(xmr, CHARTS, PLAIN, "the value itself"),
+    "measured_without_season": _row(xmr, CHARTS, f"{BASE}: ave per year and place", "years all alike: their mean"),
+    "expected": _row(p_prime, CHARTS, PLAIN, "equal denominators: the plain mean"),
+    "signals": _row(xmr, CHARTS, f"{BASE}: rle and loops", "eight values above and eight below the mean: sixteen"),
+    "signal": _row(xmr, CHARTS, f"{BASE}: rle and loops", "eight values above the mean: eight in a row"),
 }
