@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
+from scipy import stats
 
 from collapses.made_up import Collapses, value
 from risico.estimate import Estimates
-from risico.monitoring import p_prime, running_difference, running_mean, running_share, xmr
+from risico.monitoring import Units, funnel, p_prime, running_difference, running_mean, running_share, xmr
 from risico.numbers.anytime import tuned
 
 Y = [1.0, 2.0, 4.0, 9.0] * 15
@@ -56,12 +57,37 @@ def prime() -> Estimates:
     return p_prime([20, 30, 25, 35, 20, 50], [100] * 6, MONTHS[:6])
 
 
+SEEN, OF = np.array([20.0, 30, 25, 40, 15, 20]), np.array([100.0, 110, 120, 90, 80, 70])
+
+
+def spread(observed: list[float] | None = None) -> Estimates:
+    seen = SEEN if observed is None else np.array(observed)
+    of = OF if observed is None else np.full(len(observed), 100.0)
+    return funnel(Units(unit=list("ABCDEF"), observed=seen, of=of, why_no_case_mix=WHY))
+
+
+def alike(name: str, **by: str) -> float:
+    return value(spread([25.0] * 6), name, **by)
+
+
+def chi_square() -> float:
+    return float(stats.chi2_contingency(np.stack([SEEN, OF - SEEN]), correction=False)[0])
+
+
+def limit() -> tuple[float, float]:
+    one = next(e for e in spread([25.0] * 6) if e.name == "funnel_limits")
+    assert one.low is not None
+    assert one.high is not None
+    return (one.low + one.high) / 2, 1.0
+
+
 FORMS: dict[str, Callable[[], Estimates]] = {
     "running_mean": mean,
     "running_difference": difference,
     "running_share": share,
     "xmr": lambda: chart() + seasonal(),
     "p_prime": prime,
+    "funnel": spread,
 }
 
 COLLAPSES: Collapses = {
@@ -74,4 +100,17 @@ COLLAPSES: Collapses = {
     "expected": lambda: (value(prime(), "expected", period="2000-06"), 0.3),
     "signals": lambda: (value(chart(), "signals", rule="shift"), 16.0),
     "signal": lambda: (value(chart(), "signal", rule="shift", side="above"), 8.0),
+    "standardised_ratio": lambda: (
+        value(spread(), "standardised_ratio", unit="D"),
+        40 / 90 / float(SEEN.sum() / OF.sum()),
+    ),
+    "z_before": lambda: (sum((e.value or 0) ** 2 for e in spread() if e.name == "z_before"), chi_square()),
+    "z_after": lambda: (
+        value(spread([24.0, 26, 25, 25, 24, 26]), "z_after", unit="A"),
+        value(spread([24.0, 26, 25, 25, 24, 26]), "z_before", unit="A"),
+    ),
+    "overdispersion": lambda: (value(spread(), "overdispersion"), chi_square() / 6),
+    "overdispersion_tau": lambda: (alike("overdispersion_tau"), 0.0),
+    "units_outside": lambda: (alike("units_outside", when="before"), 0.0),
+    "funnel_limits": limit,
 }

@@ -2,5 +2,15 @@
 
 from risico.monitoring.anytime import running_difference, running_mean, running_share
 from risico.monitoring.charts import p_prime, xmr
+from risico.monitoring.funnel import Units, funnel, standardised
 
-__all__ = ["p_prime", "running_difference", "running_mean", "running_share", "xmr"]
+__all__ = [
+    "Units",
+    "funnel",
+    "p_prime",
+    "running_difference",
+    "running_mean",
+    "running_share",
+    "standardised",
+    "xmr",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from risico.estimate import Estimates
-from risico.monitoring import p_prime, running_difference, running_mean, running_share, xmr
+from risico.monitoring import funnel, p_prime, running_difference, running_mean, running_share, xmr
 from risico.statistics.row import BASE, CLOSED, Statistic
 
 ROOT = "both sides search for the ends of the interval"
@@ -36,6 +36,9 @@ WIDTH = f"{BASE}: the formula of theorem 2.2, its narrowest place by uniroot"
 CHARTS = "monitoring_charts"
 PLAIN = f"{BASE}: the printed formulas of Wheeler and Laney; Debian has no qcc"
 
+FUNNEL = "monitoring_funnel"
+RATIO = f"{BASE}: the formulas of Spiegelhalter (2005), quantile type 7"
+
 ROWS: dict[str, Statistic] = {
     "mean_so_far": _row(running_mean, LOOKS, WIDTH, "the half width at the declared size: sqrt(1 + x) standard errors"),
     "difference_so_far": _row(running_difference, LOOKS, WIDTH, "the difference of the two means"),
@@ -53,4 +56,11 @@ ROWS: dict[str, Statistic] = {
     "expected": _row(p_prime, CHARTS, PLAIN, "equal denominators: the plain mean"),
     "signals": _row(xmr, CHARTS, f"{BASE}: rle and loops", "eight values above and eight below the mean: sixteen"),
     "signal": _row(xmr, CHARTS, f"{BASE}: rle and loops", "eight values above the mean: eight in a row"),
+    "standardised_ratio": _row(funnel, FUNNEL, RATIO, "no case mix: the share over the common share"),
+    "z_before": _row(funnel, FUNNEL, RATIO, "the squares add up to the chi-square of units by outcome"),
+    "z_after": _row(funnel, FUNNEL, RATIO, "units that differ by chance alone: z_before"),
+    "overdispersion": _row(funnel, FUNNEL, RATIO, "the chi-square of units by outcome over their number"),
+    "overdispersion_tau": _row(funnel, FUNNEL, "metafor 3.8.1: rma(method = 'DL')", "units all alike: 0"),
+    "units_outside": _row(funnel, FUNNEL, RATIO, "units all alike: 0"),
+    "funnel_limits": _row(funnel, FUNNEL, RATIO, "units all alike: 1 in the middle"),
 }
