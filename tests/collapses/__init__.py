@@ -32,6 +32,7 @@ from collapses import (
     times,
     validity,
     variance,
+    within,
 )
 
 FAMILIES = (
@@ -60,6 +61,7 @@ FAMILIES = (
     norms,
     invariance,
     effects,
+    within,
     pooling,
     monitoring,
 )

@@ -1,8 +1,17 @@
 """What an intervention does, by design and by profile: arrays of a cohort in, Estimates out."""
 
 from risico.effects.adjusted import adjusted
+from risico.effects.before_after import before_after
 from risico.effects.by_profile import ProfileEffects, by_profile
 from risico.effects.learners import default_learners
 from risico.effects.randomized import assigned_by_delivered, randomized
 
-__all__ = ["ProfileEffects", "adjusted", "assigned_by_delivered", "by_profile", "default_learners", "randomized"]
+__all__ = [
+    "ProfileEffects",
+    "adjusted",
+    "assigned_by_delivered",
+    "before_after",
+    "by_profile",
+    "default_learners",
+    "randomized",
+]

@@ -34,6 +34,7 @@ from risico.statistics import (
     times,
     validity,
     variance,
+    within,
 )
 from risico.statistics.row import Statistic
 
@@ -63,6 +64,7 @@ FAMILIES = (
     norms,
     invariance,
     effects,
+    within,
     pooling,
     monitoring,
 )
