@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from programs import programs
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -26,3 +28,9 @@ def real_data() -> Callable[[str], Path]:
         return found
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def reader() -> Path:
+    """The folder with the programs of others; without npm a test is skipped, or fails where programs are required."""
+    return programs()

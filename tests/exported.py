@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
-import pytest
 
 from risico.errors import Refused
 from risico.exchange.carried import Export
@@ -17,13 +15,6 @@ from risico.exchange.rule_scores import unwritten
 from risico.instrument import Instrument, catalogue, load
 from risico.instrument.model import Vector
 from risico.instrument.variants import primary
-
-
-def absent(what: str) -> None:
-    """A program of others is not here: the test is skipped, or fails where every check has to run."""
-    if os.environ.get("RISICO_PROGRAMS_REQUIRED"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def exportable(make: Callable[[str], Export]) -> Iterator[tuple[Instrument, Export]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from exported import absent, differing, forms
+from exported import differing, forms
+from programs import absent
 from risico.exchange import write
 from risico.exchange.spss_syntax import syntax
 from risico.instrument import Instrument, catalogue, load

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
-from exported import Fields, absent, differing, exportable, filled
+from exported import Fields, differing, exportable, filled
+from programs import absent
 from risico.exchange.xlsform import xlsform
 from risico.instrument import Instrument, load
 
