@@ -14,8 +14,15 @@ from risico.pages.wording import Voice, words
 from risico.reliability import consistency
 
 HOME = Path(risico.__file__).parent
-FOLDERS = [file for name in ("reliability", "effects", "validity", "monitoring") for file in (HOME / name).glob("*.py")]
-ALONE = (HOME / "experiments" / "studies.py", HOME / "experiments" / "outcomes.py")
+FOLDERS = [
+    file
+    for name in ("reliability", "effects", "validity", "monitoring", "invariance")
+    for file in (HOME / name).glob("*.py")
+]
+ALONE = [
+    *(HOME / f"{name}.py" for name in ("experiments/studies", "experiments/outcomes", "dif", "irt", "norms")),
+    *(HOME / "cohort" / f"{name}.py" for name in ("course", "records", "trend")),
+]
 FILES = sorted((*FOLDERS, *ALONE))
 SAID = {"why", "lonely", "few", "pair", "weak", "below", "caution", "note", "none", "settled"}
 """Names that hold a reason before it is given."""
@@ -23,15 +30,18 @@ TABLES = {"rows", "shares"}
 """Names of tables whose last column is a reason."""
 TAKERS = {"_refused", "refused", "no_profile_effects", "append"}
 """Functions that are given a reason by place."""
+REASON = re.compile(r"^str \| None$|\| str$")
+"""What a function returns that tells why not."""
 
 
 def constants() -> dict[str, ast.expr]:
     found: dict[str, ast.expr] = {}
     for file in FILES:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                found.setdefault(f"{file.stem}.{node.targets[0].id}", node.value)
-                found.setdefault(node.targets[0].id, node.value)
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            if isinstance(target, ast.Name) and (value := getattr(node, "value", None)) is not None:
+                found.setdefault(f"{file.stem}.{target.id}", value)
+                found.setdefault(target.id, value)
     return found
 
 
@@ -51,7 +61,7 @@ def places(tree: ast.AST) -> Iterator[ast.expr]:
                 yield node.value
             if names & TABLES and isinstance(node.value, ast.Dict):
                 yield from (value.elts[-1] for value in node.value.values if isinstance(value, ast.Tuple))
-        elif isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "str | None":
+        elif isinstance(node, ast.FunctionDef) and node.returns and REASON.search(ast.unparse(node.returns)):
             yield from (part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value)
 
 
