@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
 from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text
+from risico.plan.team import LearningPlan
 from risico.strict import Frozen, build, read_yaml
 
 FIRST: Final = {
@@ -27,6 +28,7 @@ FIRST: Final = {
     "compliance": ("first_stage",),
     "randomized": ("itt",),
     "adjusted": ("att",),
+    "profiles": ("label_changed", "classes_chosen", "classes_rule_rand", "coding_allows"),
 }
 """What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
 
@@ -37,6 +39,11 @@ SECOND: Final = {
     "compliance": ("delivered", "delivered_as_assigned"),
     "randomized": ("itt_adjusted",),
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
+    "profiles": (
+        *("safety_lost", "primary_changed", "label_moved", "profile_share", "indicators_open", "labels_differ_p"),
+        *("class_share", "class_bic", "class_smallest", "class_posterior", "class_starts"),
+        *("class_stable_half", "class_stable_region", "coded_twice", "gwet_ac1", "cohen_kappa", "cohen_kappa_quadratic"),
+    ),
 }
 
 
@@ -47,6 +54,7 @@ NEEDS: Final = {
     "compliance": "delivery",
     "randomized": "comparison",
     "adjusted": "comparison",
+    "profiles": "profiles",
 }
 """The one part of a study that each design needs."""
 
@@ -119,6 +127,52 @@ class Delivery(Frozen):
         return self
 
 
+class Checks(Frozen):
+    """What the labels of the rule hang on: `sources` names the indicators that stay open without a source.
+
+    `group` is a column within which labels are counted, with the words it may hold in `levels`.
+    """
+
+    sources: dict[str, tuple[str, ...]] = {}
+    draws: int = Field(200, ge=10)
+    group: str | None = None
+    levels: tuple[str, ...] = ()
+
+
+class ClassModels(Frozen):
+    """Latent classes: models of 1 to `most` classes from at most so many `starts`; `region` is a column."""
+
+    most: int = Field(8, ge=1)
+    starts: int = Field(200, ge=1)
+    region: str | None = None
+
+
+class Coding(Frozen):
+    """Double coding: `position` is the column that says who coded first and second.
+
+    `blind` is a column that is true where a coder had not seen the other's codes, or in words why all had not.
+    """
+
+    position: str = "rater_position"
+    blind: str | Text
+    region: str | None = None
+
+
+class Profiles(Frozen):
+    """The profile rule put to the test, on the forms that hold these words in these columns."""
+
+    where: dict[str, Code] = {}
+    checks: Checks | None = None
+    classes: ClassModels | None = None
+    coding: Coding | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not (self.checks or self.classes or self.coding):
+            raise ValueError("profiles needs at least one of: checks, classes, coding")
+        return self
+
+
 class Study(Frozen):
     """A locked study; exactly the part that its design needs is given.
 
@@ -137,13 +191,14 @@ class Study(Frozen):
     expected: Text
     expected_value: ExpectedValue | None = None
     data: Data
-    design: Literal["reliability", "agreement", "validity", "randomized", "adjusted", "compliance"]
+    design: Literal["reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles"]
     estimand: Literal["itt", "att", "ate"] | None = None
     scale: Scale | None = None
     ratings: tuple[Ratings, ...] = ()
     later: Later | None = None
     comparison: Comparison | None = None
     delivery: Delivery | None = None
+    profiles: Profiles | None = None
     no_cluster: Text | None = None
     limits: tuple[Text, ...] = ()
     audience: Literal["team", "organisatie", "buiten"]
@@ -178,8 +233,11 @@ class Study(Frozen):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load(path: Path | str) -> Plan | Study:
-    """Read an experiment from its file: a Plan when it has a time zero, otherwise a Study.
+Experiment = Plan | Study | LearningPlan
+
+
+def load(path: Path | str) -> Experiment:
+    """Read an experiment from its file: a LearningPlan by its design, a Plan by its time zero, otherwise a Study.
 
     Raises BrokenInstrument with every mistake and its path, UnreadableFile when there is no such file.
     """
@@ -193,6 +251,8 @@ def load(path: Path | str) -> Plan | Study:
     return found
 
 
-def restore(told: Mapping[str, Any], where: str) -> Plan | Study:
-    """Make the Plan or Study of what was read from a file or from the store."""
+def restore(told: Mapping[str, Any], where: str) -> Experiment:
+    """Make the experiment of what was read from a file or from the store."""
+    if told.get("design") == "learning":
+        return build(LearningPlan, told, where)
     return build(Plan, told, where) if "time_zero" in told else build(Study, told, where)

@@ -17,7 +17,7 @@ from risico.cohort.arms import NO_HELP, TOGETHER, combinations, with_arms
 from risico.cohort.following import REASONS, change, count, followed, numbers, split, start, take_part, with_reasons
 from risico.cohort.measures import known
 from risico.cohort.outcome import with_outcome
-from risico.cohort.sources import Frame, read_events, read_forms
+from risico.cohort.sources import Frame, read_events, read_forms, same_cases
 from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.plan import NoCluster, Plan
@@ -89,7 +89,7 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     """
     answers, happened = read_forms(forms, plan), read_events(events)
     everybody = happened.select("case").unique().shape[0]
-    _same_cases(answers, happened)
+    same_cases(answers, happened)
     rows = start(happened, plan.time_zero)
     out: dict[str, int] = {NO_TIME_ZERO: everybody - rows.shape[0]}
     for criterion in plan.eligible:
@@ -113,14 +113,6 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
         change=change(rows, plan.outcome),
         by_arm=_by_arm(cases, rows, plan),
     )
-
-
-def _same_cases(forms: Frame, events: Frame) -> None:
-    if forms.shape[0] and events.shape[0] and not forms["case"].is_in(events["case"].to_list()).any():
-        raise Refused(
-            "No case of the forms is a case of the events, so no answer belongs to anybody who is followed.\n"
-            "Often one file holds them as numbers (12.0) and the other as text (12 or Z12). Write them alike in both."
-        )
 
 
 def _somebody(rows: Frame, plan: Plan) -> Frame:

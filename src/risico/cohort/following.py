@@ -100,7 +100,7 @@ def with_reasons(rows: Frame, events: Frame, outcome: Outcome) -> Frame:
     return out.drop("missed", *(["asked_some", "asked_outside", "asked_at_start"] if forms else []))
 
 
-def change(rows: Frame, outcome: Outcome, **by: str) -> Estimates:
+def change(rows: Frame, outcome: Outcome, /, **by: str) -> Estimates:
     """Count who moved to a worse, the same or a better level since the start, of those whose level is known now.
 
     Who is at the best level is counted apart: the same or better would not say that it is over. So is who is not there

@@ -30,6 +30,41 @@ def with_outcome(rows: Frame, forms: Frame, events: Frame, outcome: Outcome) -> 
     return _from_forms(rows, forms, outcome)
 
 
+def with_answer_after(rows: Frame, forms: Frame, outcome: Outcome) -> Frame:
+    """Return the rows with `outcome` (yes 1, no 0), of what could only be asked at the end: everybody counts as asked.
+
+    Of several people anybody who says yes decides (`any`), or the worst answer (`worst`).
+    """
+    days = day_of(rows.select("case", "zero"), answered(forms, outcome))
+    said: dict[str, list[Any]] = {}
+    inside = in_days(days, *outcome.window_days or (1, 1))
+    for case, value in zip(inside["case"].to_list(), inside["value"].to_list(), strict=True):
+        said.setdefault(case, []).append(value)
+    yes = [_yes_after(outcome, said[case]) if case in said else np.nan for case in rows["case"].to_list()]
+    given_ = np.array(yes, dtype=np.float64)
+    return rows.with_columns(
+        _series("outcome", given_),
+        _flag("asked_at_start", np.ones(len(given_), bool)),
+        _flag("asked_some", ~np.isnan(given_)),
+        rows["case"].is_in(_outside(rows, forms, outcome)).alias("asked_outside"),
+    )
+
+
+def _yes_after(outcome: Outcome, values: list[Any]) -> float:
+    assert outcome.yes is not None
+    if outcome.combine == "any":
+        return float(any(outcome.yes.holds(value) for value in values))
+    if outcome.levels:
+        strange = [value for value in values if value not in outcome.levels]
+        if strange:
+            raise Refused(
+                f"{outcome.id}: some values are none of the levels {', '.join(outcome.levels)}.\n"
+                "They would silently be left out. Correct them, or add the level to the plan."
+            )
+        return float(outcome.yes.holds(max(values, key=outcome.levels.index)))
+    return float(outcome.yes.holds(min(values) if outcome.worse == "low" else max(values)))
+
+
 def _from_events(rows: Frame, events: Frame, outcome: Outcome) -> Frame:
     first, last = outcome.window_days or (1, 1)
     found = in_days(day_of(rows, recorded(events, outcome)), first, last)

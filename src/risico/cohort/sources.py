@@ -7,9 +7,10 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from risico.errors import UsageError
+from risico.errors import Refused, UsageError
 from risico.forms import enter
 from risico.plan import Known, Plan
+from risico.plan.measures import Measure
 
 Frame = nw.DataFrame[Any]
 KEYS = ("case", "person", "moment", "date")
@@ -21,10 +22,16 @@ def read_forms(forms: Any, plan: Plan) -> Frame:
     Raises UsageError when one of them is not there: without a date nobody can see that an answer came before the help.
     """
     measures = [plan.profile.measure, *plan.eligible, *plan.covariates, plan.outcome]
-    columns = {m.column for m in measures if m.column} | {name for m in measures for name in m.where}
     hint = ""
     if plan.profile.how == "rule":
         hint = f" '{plan.profile.column}' is made by risico.profiles.profile(forms): run that first."
+    return read_measures(forms, measures, hint)
+
+
+def read_measures(forms: Any, measures: Iterable[Measure], hint: str = "") -> Frame:
+    """Return the forms with keys, date and the columns that these measures read."""
+    measures = tuple(measures)
+    columns = {m.column for m in measures if m.column} | {name for m in measures for name in m.where}
     frame = _read(forms, "forms", ("case", "moment", "date", *sorted(columns)), ("person",), hint)
     return frame.with_columns(nw.col("person").cast(nw.String).fill_null(""), nw.col("moment").cast(nw.String))
 
@@ -39,6 +46,15 @@ def read_events(events: Any) -> Frame:
         )
     texts = ("event", "person", "detail", "team", "region")
     return frame.with_columns(nw.col(name).cast(nw.String) for name in texts).sort("case", "date", "event", "detail")
+
+
+def same_cases(forms: Frame, events: Frame) -> None:
+    """Refuse forms and events that have no case in common."""
+    if forms.shape[0] and events.shape[0] and not forms["case"].is_in(events["case"].to_list()).any():
+        raise Refused(
+            "No case of the forms is a case of the events, so no answer belongs to anybody who is followed.\n"
+            "Often one file holds them as numbers (12.0) and the other as text (12 or Z12). Write them alike in both."
+        )
 
 
 def _read(source: Any, what: str, needed: Iterable[str], welcome: Iterable[str], hint: str) -> Frame:

@@ -10,12 +10,12 @@ from risico.errors import BrokenInstrument, IllegalAnswers, UsageError, did_you_
 from risico.experiments.labels import column
 from risico.instrument import load
 from risico.plan import Plan
-from risico.study import Ratings, Scale
+from risico.study import Experiment, Ratings, Scale
 from risico.synthetic import Switches
 from risico.tally import count
 
 
-def switches_known(plan: Plan, path: Path) -> None:
+def switches_known(plan: Experiment, path: Path) -> None:
     """Refuse a switch of the synthetic region that there is not, or a setting that it does not have."""
     known = get_type_hints(Switches)
     wrong: list[str] = []

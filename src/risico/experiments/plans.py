@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from risico.experiments.outcomes import outcome_of
 from risico.experiments.sources import Result, find, fingerprint
 from risico.instrument import catalogue
 from risico.plan import MISSED, Plan
+from risico.plan.team import LearningPlan
 from risico.profiles import profile
 from risico.scoring import score
 from risico.synthetic import region
@@ -36,8 +37,8 @@ OURS = (*MISSED, *REASONS)  # of these, the words that everybody uses
 
 def result(plan: Plan, path: Path) -> Result:
     """Compute what the plan asks. Raises what reading, scoring, the cohort and the design raise."""
-    forms, events, data = _data(plan, path)
-    instruments = tuple(_instruments(plan))
+    forms, events, data = read_data(plan, path)
+    instruments = tuple(instruments_of(m.column for m in (*plan.eligible, *plan.covariates, plan.outcome)))
     for instrument in instruments:
         forms = score(forms, instrument)
     if plan.profile.how == "rule":
@@ -69,7 +70,7 @@ def _known(made: Cohort, plan: Plan) -> set[str]:
     return ours | {label for label in labels if said.issuperset(label.split(TOGETHER))}
 
 
-def _data(plan: Plan, path: Path) -> tuple[Any, Any, str]:
+def read_data(plan: Plan | LearningPlan, path: Path) -> tuple[Any, Any, str]:
     """Return forms, events and the fingerprint of both."""
     data = plan.data
     if data.source == "synthetic":
@@ -86,11 +87,10 @@ def _data(plan: Plan, path: Path) -> tuple[Any, Any, str]:
     return forms, read(files[1]), fingerprint(files)
 
 
-def _instruments(plan: Plan) -> Iterator[str]:
-    """Yield the instruments whose scores the plan reads: the longest id that a column begins with."""
-    measures = [*plan.eligible, *plan.covariates, plan.outcome]
+def instruments_of(columns: Iterable[str | None]) -> Iterator[str]:
+    """Yield the instruments whose scores these columns are: the longest id that a column begins with."""
     known = sorted(catalogue(), key=len, reverse=True)
-    for column in dict.fromkeys(m.column for m in measures if m.column):
+    for column in dict.fromkeys(column for column in columns if column):
         yield from [name for name in known if column.startswith(f"{name}_")][:1]
 
 

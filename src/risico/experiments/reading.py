@@ -10,6 +10,7 @@ from risico.experiments.run import STORE
 from risico.experiments.tracking import Run, Store
 from risico.pages.parts import one, per_profile
 from risico.pages.review import write
+from risico.plan.team import LearningPlan
 from risico.study import FIRST, SECOND, Study, restore
 from risico.words import Language
 
@@ -27,11 +28,13 @@ def headline(run: Run) -> Estimates:
     plan = restore(run.plan, "plan.json")
     if isinstance(plan, Study):
         found = [e for e in run.estimates if e.name in (*FIRST[plan.design], *SECOND[plan.design])]
+    elif isinstance(plan, LearningPlan):
+        found = [e for e in run.estimates if e.name in ("aim", "change", "departed")]
     else:
         main = [one(run.estimates, name, plan.estimand) for name in (plan.estimand, "heterogeneity_p", "line_equal")]
         people = [e for e in run.estimates if e.name in ("flow", "change", "outcome")]
         found = [*people, *(e for e in main if e is not None), *per_profile(run.estimates, plan.estimand)]
-    hidden = ("intervention", "outcome", "estimand")
+    hidden = () if isinstance(plan, LearningPlan) else ("intervention", "outcome", "estimand")
     return Estimates(
         replace(e, method="", source="", by={k: v for k, v in e.by.items() if k not in hidden}) for e in found
     )

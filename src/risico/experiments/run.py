@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 from risico.disclosure import Audience, release
-from risico.experiments import plans, studies
+from risico.experiments import learning, plans, studies
 from risico.experiments.sources import Result, code_version, fingerprint
 from risico.experiments.tracking import Run, Store
 from risico.instrument import files as instrument_files
 from risico.plan import Plan
-from risico.study import Study, load
+from risico.plan.team import LearningPlan
+from risico.study import Experiment, Study, load
 
 STORE = Path("out") / "runs"
 KEPT: dict[str, Audience] = {"team": "organisatie"}  # a store can be copied: what only a team may see is not in it
@@ -26,9 +27,9 @@ def run(plan: Path | str, store: Path | str = STORE, *, role: str = "analyst") -
     """
     path = Path(plan)
     told = load(path)
-    result = plans.result(told, path) if isinstance(told, Plan) else studies.result(told, path)
+    result = _result(told, path)
     audience = KEPT.get(told.audience, told.audience)
-    minimum = told.small_number if isinstance(told, Plan) else None
+    minimum = None if isinstance(told, Study) else told.small_number
     released = release(result.estimates, audience, public=told.data.public, teams=result.teams, minimum=minimum)
     kept = Store(store)
     tags = _tags(told, result, role)
@@ -44,7 +45,13 @@ def run(plan: Path | str, store: Path | str = STORE, *, role: str = "analyst") -
     return kept.read(kept.write(experiment, name, released, tags=tags, plan=_without_folders(told)))
 
 
-def _tags(told: Plan | Study, result: Result, role: str) -> dict[str, str]:
+def _result(told: Experiment, path: Path) -> Result:
+    if isinstance(told, LearningPlan):
+        return learning.result(told, path)
+    return plans.result(told, path) if isinstance(told, Plan) else studies.result(told, path)
+
+
+def _tags(told: Experiment, result: Result, role: str) -> dict[str, str]:
     known = instrument_files()
     hashes = {name: fingerprint([known[name]])[:16] for name in result.instruments}
     return {
@@ -62,7 +69,7 @@ def _tags(told: Plan | Study, result: Result, role: str) -> dict[str, str]:
     }
 
 
-def _without_folders(told: Plan | Study) -> dict[str, object]:
+def _without_folders(told: Experiment) -> dict[str, object]:
     """Return the plan as it is kept: a folder on somebody's machine can hold that person's name."""
     kept = told.model_dump(mode="json", by_alias=True, exclude_unset=True)
     data = kept["data"]

@@ -33,7 +33,8 @@ class Table:
 class Section:
     """One part of the page: sentences, points, tables, and what is folded away below the words `fold`, if any.
 
-    `warning` is repeated at the top of what is folded away: a fold can be copied without the page.
+    `warning` is repeated at the top of what is folded away: a fold can be copied without the page. `write` are lines to
+    write on, each with its labels; with `paired` two tables stand beside each other on paper.
     """
 
     title: str
@@ -45,6 +46,8 @@ class Section:
     picture: Any = None
     more: list[Table] = field(default_factory=list[Table])
     notes: list[str] = field(default_factory=list[str])
+    paired: bool = False
+    write: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
 
 def one(estimates: Estimates, name: str, estimand: str = "") -> Estimate | None:

@@ -33,16 +33,18 @@ from risico.estimate import Estimates
 from risico.instrument import catalogue, load
 from risico.pages import sections, top
 from risico.pages.groups import people
+from risico.pages.learning import learning_page
 from risico.pages.parts import Section, came_true, is_share, one
 from risico.pages.study import study_page
 from risico.pages.wording import Voice, words
 from risico.plan import Plan
-from risico.study import Study
+from risico.plan.team import LearningPlan
+from risico.study import Experiment, Study
 from risico.words import Language, pick
 
 HERE = Path(__file__).parent / "templates"
 SHEET = """@media print { @page {
-  @top-left { content: "RUNNING"; font: bold 7.5pt "DejaVu Sans", sans-serif; width: 100%; white-space: nowrap; }
+  @top-left { content: "RUNNING"; font: bold 6.2pt "DejaVu Sans", sans-serif; width: 100%; white-space: nowrap; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt "DejaVu Sans", sans-serif; } } }
 """  # a sheet of paper gets lost without the first one
 
@@ -50,7 +52,7 @@ SHEET = """@media print { @page {
 def write(
     path: Path | str,
     estimates: Released,
-    plan: Plan | Study,
+    plan: Experiment,
     *,
     facts: Mapping[str, str] | None = None,
     language: Language = "nl",
@@ -63,19 +65,19 @@ def write(
 
 
 def review(
-    estimates: Released, plan: Plan | Study, *, facts: Mapping[str, str] | None = None, language: Language = "nl"
+    estimates: Released, plan: Experiment, *, facts: Mapping[str, str] | None = None, language: Language = "nl"
 ) -> str:
     """Return the page as HTML, complete in itself. `facts` are the tags of the run, for the small print.
 
     Raises UsageError when it is about a sum that is for research only, MissingExtra without Jinja2 or matplotlib.
     """
     _no_research(plan)
-    say = Voice(language, share=isinstance(plan, Plan) and is_share(plan.outcome))
-    page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
+    share = isinstance(plan, LearningPlan) or (isinstance(plan, Plan) and is_share(plan.outcome))
+    say = Voice(language, share=share)
+    page = {"first": False, "question": pick(plan.question, language)} | _of(estimates, plan, say)
     page |= {
         "title": pick(plan.title, language),
         "never": top.never(plan, facts or {}, say),
-        "question": pick(plan.question, language),
         "expected": pick(plan.expected, language),
         "small": _small(estimates, plan, facts or {}, say),
     }
@@ -83,12 +85,19 @@ def review(
     return render(page, language, say("never", kind))
 
 
-def _no_research(plan: Plan | Study) -> None:
+def _of(estimates: Released, plan: Experiment, say: Voice) -> dict[str, Any]:
+    if isinstance(plan, LearningPlan):
+        return learning_page(estimates, plan, say)
+    return _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
+
+
+def _no_research(plan: Experiment) -> None:
     """Refuse a page about a sum that its instrument file keeps for research alone."""
-    scale = None if isinstance(plan, Plan) else plan.scale
+    scale = plan.scale if isinstance(plan, Study) else None
     asked = [f"{scale.instrument}_{name}" for name in scale.scores] if scale else []
-    if isinstance(plan, Plan) and plan.outcome.column:
-        asked.append(plan.outcome.column)
+    if not isinstance(plan, Study):
+        outcomes = (plan.outcome,) if isinstance(plan, Plan) else plan.learning.measured
+        asked += [outcome.column for outcome in outcomes if outcome.column]
     for column in asked:
         for it in (load(name) for name in catalogue() if column.startswith(f"{name}_")):
             if any(score.research and column == f"{it.id}_{name}" for name, score in it.scores.items()):
@@ -145,7 +154,7 @@ def render(page: Mapping[str, Any], language: Language, running: str) -> str:
     )
 
 
-def _small(estimates: Estimates, plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
+def _small(estimates: Estimates, plan: Experiment, facts: Mapping[str, str], say: Voice) -> list[tuple[str, str]]:
     """Say for whom this is, what was withheld, and which plan, data and program made it."""
     hidden = sum(is_withheld(e) for e in estimates)
     withheld = say("small", "withheld_some", n=hidden) if hidden else say("small", "withheld_none")

@@ -13,7 +13,7 @@ from risico.pages.groups import Group, extremes, groups, sides, together
 from risico.pages.parts import better_when_lower, cannot_tell, capital, counted, difference, margin, named, raw, verdict
 from risico.pages.wording import Voice
 from risico.plan import Plan
-from risico.study import Study
+from risico.study import Experiment, Study
 from risico.words import number, pick
 
 
@@ -26,13 +26,13 @@ def lead(estimates: Estimates, plan: Plan, say: Voice) -> str:
     return " · ".join(told) or plan.id
 
 
-def never(plan: Plan | Study, facts: Mapping[str, str], say: Voice) -> list[str]:
+def never(plan: Experiment, facts: Mapping[str, str], say: Voice) -> list[str]:
     """Return what the page may not be used for, and what a reader must know before any number."""
-    people = say("never", "household" if isinstance(plan, Plan) and plan.unit == "household" else "person")
+    people = say("never", "person" if isinstance(plan, Study) or getattr(plan, "unit", "") == "person" else "household")
     points = [say("page", "synthetic")] if plan.data.source == "synthetic" else []
     points += [say("page", "public")] if plan.data.public else []
-    points.append(say("never", "profile" if isinstance(plan, Plan) else "one", one=people))
-    points += [say("never", "workers"), say("never", "seek")] if isinstance(plan, Plan) else []
+    points.append(say("never", "one" if isinstance(plan, Study) else "profile", one=people))
+    points += [] if isinstance(plan, Study) else [say("never", "workers"), say("never", "seek")]
     points += [] if plan.data.public else [say("never", plan.audience)]
     return points + [say("never", key, n=facts[key]) for key in ("repeat", "earlier") if key in facts]
 

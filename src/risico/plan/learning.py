@@ -129,6 +129,9 @@ class Learning(Frozen):
                 "no outcome is about safety (kind: veiligheid) of each person (combine: each). What goes better on "
                 "average can go worse for one person, so at least one is asked for"
             )
+        vague = [o.id for o in self.outcomes if not (o.yes or o.event or (o.levels and o.combine != "any"))]
+        if vague:
+            raise ValueError(f"these outcomes need yes, or levels from good to bad, to be counted: {', '.join(vague)}")
         if self.cohort_line and self.cohort_line.outcome not in {o.id for o in self.outcomes}:
             raise ValueError(f"cohort_line: '{self.cohort_line.outcome}' is none of the outcomes")
         return self

@@ -37,6 +37,8 @@ ONLY_WITH_CHILDREN: Final = ("kindgedrag_opvoedstress", "complexe_conflictscheid
 LEVELS: Final = ("none", "below", "serious")
 MISSED: Final = {"unreachable": 0.5, "refused": 0.25, "not_safe": 0.12, "forgotten": 0.13}
 """Why a follow-up was missed, and how often of all that were (assumed)."""
+DEPARTED: Final = {"schulden_eerst": 0.45, "eerst_apart": 0.35, "later_begonnen": 0.2}
+"""Where a team deliberately did otherwise, and how often of all times (assumed)."""
 
 _OWN = "our assumption"
 ASSUMPTIONS: Final = tuple(
@@ -81,6 +83,7 @@ ASSUMPTIONS: Final = tuple(
         ("not_assessed", 0.06, "assumed", f"{_OWN}: an indicator of the profile rule left open"),
         ("miscoded", 0.03, "assumed", f"{_OWN}: an indicator coded at random; ten times as often with misjudged"),
         ("double_coded", 0.10, "assumed", f"{_OWN}: households coded by a second worker as well"),
+        ("departed", 0.18, "assumed", f"{_OWN}: something was deliberately done otherwise than agreed"),
         ("blank", 0.03, "assumed", f"{_OWN}: an item left open"),
     )
 )

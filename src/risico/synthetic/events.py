@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.synthetic.assumptions import MISSED, VALUE
+from risico.synthetic.assumptions import DEPARTED, MISSED, VALUE
 from risico.synthetic.course import DAYS, SETTLED, Course
 from risico.synthetic.households import WORKERS_EACH, Flags, Households, Ints, worker_codes
 
@@ -15,13 +15,19 @@ LAST_DAY = 640  # reports are followed until this day after the safety assessmen
 Rows = tuple[Ints, Ints, str, Any]  # household, day from time zero, event, detail
 
 
-def draw_events(rng: np.random.Generator, homes: Households, course: Course) -> dict[str, NDArray[Any]]:
-    """Return the columns case, day (from 2021-01-01), event, detail, team and region, in order of time."""
+def draw_events(
+    rng: np.random.Generator, homes: Households, course: Course, otherwise: np.random.Generator
+) -> dict[str, NDArray[Any]]:
+    """Return the columns case, day (from 2021-01-01), event, detail, team and region, in order of time.
+
+    `otherwise` draws where a team deliberately did otherwise, apart from everything else.
+    """
     rows = [
         *_start(rng, homes, course),
         *_reports(rng, homes, course),
         *_help(rng, homes, course),
         *_follow_ups(rng, course),
+        _departures(otherwise, homes),
     ]
     household = np.concatenate([row[0] for row in rows])
     day = np.concatenate([row[1] for row in rows])
@@ -103,6 +109,13 @@ def _episodes(rng: np.random.Generator, name: str, offered: Flags, full: Flags, 
         (started[each], begin[each] + 7 * count, "contact", name),
         (started, begin + 7 * contacts, "help_ended", name),
     ]
+
+
+def _departures(rng: np.random.Generator, homes: Households) -> Rows:
+    """Where something was deliberately done otherwise than agreed: once at most, within half a year."""
+    who = np.flatnonzero(rng.random(len(homes)) < VALUE["departed"])
+    why = rng.choice(list(DEPARTED), len(who), p=list(DEPARTED.values()))
+    return who, rng.integers(5, 180, len(who)), "departed", why
 
 
 def _follow_ups(rng: np.random.Generator, course: Course) -> list[Rows]:
