@@ -1,4 +1,4 @@
-"""Pictures of Estimates: intervals under each other, or a curve. SVG text that explains itself without being seen.
+"""Pictures of Estimates: intervals, a curve, a control chart or a funnel. SVG text that explains itself unseen.
 
 Every picture carries a title and the finding as text (`role="img"`), a table stands beside it, and it can be
 read in grey: a line differs by its dashes and a mark by its shape, never by colour alone. Colours after Okabe and Ito.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#5F5F5F", "#1A1A1A"
 FONTS = "DejaVu Sans, Verdana, sans-serif"
 WIDTH = 7.2  # inches; 72 points each
+REACH = 2.0  # standard errors to the inner limits of a funnel
 
 WORDS: dict[str, Mapping[str, str]] = {
     "zero": {"nl": "geen verschil", "en": "no difference"},
@@ -31,6 +32,19 @@ WORDS: dict[str, Mapping[str, str]] = {
     "none": {"nl": "geen getal te tonen", "en": "no number to show"},
     "finding": {"nl": "{label}: {value}, tussen {low} en {high}", "en": "{label}: {value}, between {low} and {high}"},
     "alone": {"nl": "{label}: {value}", "en": "{label}: {value}"},
+    "centre": {"nl": "gemiddeld", "en": "mean"},
+    "limit": {"nl": "grens", "en": "limit"},
+    "chart": {
+        "nl": "{n} perioden, {first} tot en met {last}; nu gemiddeld {value}, grenzen {low} en {high}. {marked}",
+        "en": "{n} periods, {first} to {last}; now a mean of {value}, limits {low} and {high}. {marked}",
+    },
+    "no_limits": {"nl": "er zijn nog geen grenzen. {marked}", "en": "there are no limits yet. {marked}"},
+    "marked": {"nl": "Wat opvalt: {periods}.", "en": "What stands out: {periods}."},
+    "unmarked": {"nl": "Geen periode valt op.", "en": "No period stands out."},
+    "funnel": {
+        "nl": "{n} eenheden, van {low} tot {high} keer wat verwacht was; verder dan twee standaardfouten: {outside}",
+        "en": "{n} units, from {low} to {high} times what was expected; further than two standard errors: {outside}",
+    },
     "columns": {"nl": "wat|waarde|van|tot|n", "en": "what|value|from|to|n"},
 }
 
@@ -61,7 +75,8 @@ class Look:
 def plot(
     estimates: Estimates, *, equal: Estimate | None = None, zero: bool = True, look: Look | None = None
 ) -> Picture:
-    """Draw the estimates as SVG: a curve when they have an `at`, otherwise intervals under each other.
+    """Draw the estimates as SVG: a control chart or a funnel when they are those of `risico.monitoring`, a curve when
+    they have an `at`, otherwise intervals under each other.
 
     `equal` is the estimate that holds for everybody together; it gets its own row and a dashed line (the equal-effect
     line), `zero` draws the line of no effect. An estimate without a value keeps its row and says so. Raises
@@ -74,14 +89,24 @@ def plot(
     look = look or Look()
     if not estimates:
         raise UsageError("There is nothing to draw: no estimates were given.")
-    curve = any(estimate.at is not None for estimate in estimates)
-    figure = _curve(estimates, look) if curve else _forest(estimates, equal, zero, look)
+    names = {estimate.name for estimate in estimates}
+    if "expected" in names:
+        figure = _chart(estimates, look)
+    elif "funnel_limits" in names:
+        figure = _funnel(estimates, look)
+    elif any(estimate.at is not None for estimate in estimates):
+        figure = _curve(estimates, look)
+    else:
+        figure = _forest(estimates, equal, zero, look)
     finding = look.finding or describe(estimates + ([equal] if equal else []), look)
     return Picture(_accessible(_svg(figure), look.title or estimates[0].name, finding, look.key))
 
 
 def describe(estimates: Estimates, look: Look) -> str:
-    """Say in one line per estimate what the picture shows; of a curve only its two ends."""
+    """Say in one line per estimate what the picture shows; of a curve only its two ends, of a chart what stands out."""
+    names = {estimate.name for estimate in estimates}
+    if "expected" in names or "funnel_limits" in names:
+        return _told_chart(estimates, look) if "expected" in names else _told_funnel(estimates, look)
     ends = [e for e in estimates if e.at is None] or [*estimates[:1], *estimates[-1:]]
     return ". ".join(_sentence(estimate, look) for estimate in ends) + "."
 
@@ -221,6 +246,90 @@ def _curve(estimates: Estimates, look: Look) -> Any:
     _numbers(axes.xaxis, look.language)
     _numbers(axes.yaxis, look.language)
     return figure
+
+
+def _chart(estimates: Estimates, look: Look) -> Any:
+    """Draw a control chart: values joined by a line, the mean, dashed limits; what stands out is a large diamond."""
+    figure = _figure(3.4)
+    axes, scale = figure.subplots(), 100 if look.percent else 1
+    dots = [(e.at, scale * e.value, e.by["period"]) for e in _measured(estimates) if e.value is not None]
+    axes.plot([at for at, _, _ in dots], [y for _, y, _ in dots], color=BLUE, linewidth=1, marker="o", markersize=4)
+    marked = _marked(estimates)
+    loud = [(at, y) for at, y, period in dots if period in marked]
+    axes.plot(*zip(*loud, strict=True) if loud else ([], []), "D", color=VERMILION, markersize=8, fillstyle="none")
+    lines = [e for e in estimates if e.name == "expected" and e.value is not None]
+    for key, style, word in (
+        ("value", "solid", "centre"),
+        ("low", (0, (4, 3)), "limit"),
+        ("high", (0, (4, 3)), "limit"),
+    ):
+        ends = [(e.at, scale * getattr(e, key)) for e in lines]
+        if ends:
+            axes.step(
+                [at for at, _ in ends], [y for _, y in ends], where="mid", color=INK, linestyle=style, linewidth=1
+            )
+            axes.annotate(
+                pick(WORDS[word], look.language), ends[-1], xytext=(8, -3), textcoords="offset points", fontsize=9
+            )
+    periods = [(e.at, e.by["period"]) for e in _measured(estimates) if e.value is not None]
+    shown = periods[:: max(1, len(periods) // 9)]
+    axes.set_xticks([at for at, _ in shown], [period for _, period in shown])
+    axes.spines[["right", "top"]].set_visible(False)
+    axes.set_xlabel(look.axis)
+    _numbers(axes.yaxis, look.language)
+    return figure
+
+
+def _measured(estimates: Estimates) -> list[Estimate]:
+    return [estimate for estimate in estimates if estimate.name.startswith("measured")]
+
+
+def _marked(estimates: Estimates) -> list[str]:
+    """Return the periods on which some rule stands, in order of time."""
+    spans = [(e.by["from"], e.by["to"]) for e in estimates if e.name == "signal"]
+    return [e.by["period"] for e in _measured(estimates) if any(a <= e.by["period"] <= b for a, b in spans)]
+
+
+def _told_chart(estimates: Estimates, look: Look) -> str:
+    marked, last = _marked(estimates), [e for e in estimates if e.name == "expected"][-1]
+    said = pick(WORDS["marked" if marked else "unmarked"], look.language).format(periods=", ".join(marked))
+    periods = [e.by["period"] for e in _measured(estimates) if e.value is not None] or [""]
+    parts = {key: _shown(getattr(last, key), look) for key in ("value", "low", "high")}
+    kind = "no_limits" if last.value is None else "chart"
+    return pick(WORDS[kind], look.language).format(
+        n=len(periods), first=periods[0], last=periods[-1], marked=said, **parts
+    )
+
+
+def _funnel(estimates: Estimates, look: Look) -> Any:
+    """Draw units against what was expected of them, with the limits and the line of as expected."""
+    figure = _figure(4.0)
+    axes = figure.subplots()
+    axes.axhline(1, color=INK, linewidth=1)
+    bands = list(dict.fromkeys(e.by["limits"] for e in estimates if e.name == "funnel_limits"))
+    for band, style in zip(bands, ((0, (5, 3)), (0, (1, 1.5))), strict=False):
+        line = [e for e in estimates if e.name == "funnel_limits" and e.by["limits"] == band]
+        for key in ("low", "high"):
+            axes.plot([e.at for e in line], [getattr(e, key) for e in line], color=INK, linestyle=style, linewidth=1)
+        axes.annotate(f"±{band}", (line[-1].at, line[-1].high), xytext=(3, 2), textcoords="offset points", fontsize=9)
+    units = [e for e in estimates if e.name == "standardised_ratio" and e.value is not None]
+    axes.plot([e.at for e in units], [e.value for e in units], "o", color=BLUE, markersize=6)
+    for e in units if len(units) <= 15 else []:
+        axes.annotate(e.by["unit"], (e.at, e.value), xytext=(5, 4), textcoords="offset points", fontsize=8)
+    axes.spines[["right", "top"]].set_visible(False)
+    axes.set_xlabel(look.axis)
+    _numbers(axes.xaxis, look.language)
+    _numbers(axes.yaxis, look.language)
+    return figure
+
+
+def _told_funnel(estimates: Estimates, look: Look) -> str:
+    ratios = [e.value for e in estimates if e.name == "standardised_ratio" and e.value is not None]
+    beyond = [e.by["unit"] for e in estimates if e.name == "z_after" and e.value is not None and abs(e.value) > REACH]
+    low, high = (number(end, look.language) for end in (min(ratios, default=None), max(ratios, default=None)))
+    none = pick({"nl": "geen", "en": "none"}, look.language)
+    told = pick(WORDS["funnel"], look.language)
+    return told.format(n=len(ratios), low=low, high=high, outside=", ".join(beyond) or none) + "."
 
 
 def _numbers(axis: Any, language: Language) -> None:

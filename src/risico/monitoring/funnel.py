@@ -20,7 +20,7 @@ from risico.numbers.funnel import LEAST, between, error_of_ratio, overdispersion
 
 SPIEGELHALTER = "Spiegelhalter (2005)"
 FEW, FEWEST_UNITS, BEYOND = 10, 5, 2.0
-BANDS = {"95": 1.959963984540054, "99.8": 3.090232306167813}
+BANDS = (2, 3)  # standard errors
 NO_CASE_MIX = "not adjusted for case mix: units can differ because their families differ"
 
 
@@ -104,7 +104,7 @@ def funnel(units: Units, *, order: Literal["name", "size"] = "name") -> Estimate
     with `at` what was expected to two figures; `z_before` and `z_after`, its distance from 1 in standard errors, by
     chance alone and with the differences that units have anyway. For all: `overdispersion` (1: chance alone),
     `overdispersion_tau` (the spread of true ratios), `units_outside` beyond ±2 before and after, and `funnel_limits`,
-    the 95 and 99.8 % limits after over-dispersion along what was expected.
+    two and three standard errors after over-dispersion, along what was expected.
 
     Units with fewer than 10 with or without the outcome have no number; below 5 units nothing is known of
     over-dispersion, and nobody is compared. Spiegelhalter (2005), Statistics in Medicine 24:1185.
@@ -198,9 +198,10 @@ def _limits(expected: Array, of: Array, tau2: float | None, caution: str | None)
     share = float(expected.sum() / of.sum())
     along: NDArray[np.float64] = np.geomspace(expected.min() * 0.9, expected.max() * 1.1, 40)
     error = np.sqrt((1 - share) / along + tau2)
-    for band, reach in BANDS.items():
+    for reach in BANDS:
         for at, half in zip(along.tolist(), (reach * error).tolist(), strict=True):
             yield Estimate(
                 name="funnel_limits", value=1.0, low=max(0.0, 1 - half), high=1 + half, source=SPIEGELHALTER,
-                method=f"{band} % limits, additive random effects", by={"limits": band}, at=at, why=caution,
+                method=f"{reach} standard errors, additive random effects", by={"limits": str(reach)}, at=at,
+                why=caution,
             )  # fmt: skip
