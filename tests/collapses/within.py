@@ -1,4 +1,4 @@
-"""Change within people where it must be something known."""
+"""Change within people, and other scales of an effect, where they must be something known."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from collapses.made_up import Collapses, number, value
-from risico.effects import before_after
+from risico.effects import before_after, ordered, ratio
 from risico.estimate import Estimates
 
 BEFORE = np.tile([12.0, 14.0, 16.0, 18.0], 10)
@@ -20,7 +20,37 @@ def changed(**more: Any) -> Estimates:
     return before_after(**{**told, "entry": 12, "population": (10, 4), "correlation": 0.5, **more})
 
 
-FORMS: dict[str, Callable[[], Estimates]] = {"before_after": lambda: changed(helped=HELPED)}
+LOT = np.tile([0.0, 1.0], 20)
+ALIKE = np.tile([0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 1.0, 1.0], 5)
+HALF = np.where(LOT == 1, np.tile([1.0, 1.0, 0.0, 0.0], 10), 1.0)
+TWO = np.where(LOT == 1, np.arange(40) % 10 < 3, np.arange(40) % 10 < 6).astype(float)
+
+
+def levels(**more: Any) -> Estimates:
+    """Twenty in each arm, as many at each of three levels."""
+    told = {
+        "level": ALIKE,
+        "assigned": LOT,
+        "levels": ("none", "below", "serious"),
+        "why_no_cluster": "drawn one by one",
+    }
+    return ordered(**{**told, **more})
+
+
+def times(outcome: Any, **more: Any) -> Estimates:
+    return ratio(outcome=outcome, assigned=LOT, why_no_cluster="drawn one by one", **more)
+
+
+def odds() -> float:
+    a, b = TWO[LOT == 1].mean(), TWO[LOT == 0].mean()
+    return a / (1 - a) / (b / (1 - b))
+
+
+FORMS: dict[str, Callable[[], Estimates]] = {
+    "before_after": lambda: changed(helped=HELPED),
+    "ratio": lambda: times(HALF) + times(HALF, followed=np.full(40, 100.0)),
+    "ordered": lambda: levels(start=ALIKE),
+}
 
 COLLAPSES: Collapses = {
     "followed_up": lambda: (value(changed(), "followed_up"), 1.0),
@@ -29,4 +59,11 @@ COLLAPSES: Collapses = {
     "peak_change": lambda: (value(changed(entry=10), "peak_change"), -0.5 * 4 * np.sqrt(2 / np.pi)),
     "peak_change_linear": lambda: (value(changed(), "peak_change_linear"), -0.5 * (BEFORE.mean() - 10)),
     "natural_change": lambda: (value(changed(helped=HELPED), "natural_change"), MOVED[HELPED == 0].mean()),
+    "risk_ratio": lambda: (value(times(HALF), "risk_ratio"), 0.5),
+    "rate_ratio": lambda: (value(times(3 * HALF, followed=np.where(LOT == 1, 50.0, 100.0)), "rate_ratio"), 1.0),
+    "transition": lambda: (number(levels(start=ALIKE), "transition", arm="assigned", start="below", now="below"), 10.0),
+    "chance_worse": lambda: (value(levels(level=LOT), "chance_worse"), 1.0),
+    "chance_better": lambda: (value(levels(level=1 - LOT), "chance_better"), 1.0),
+    "chance_balance": lambda: (value(levels(), "chance_balance"), 0.0),
+    "odds_ratio_ordered": lambda: (value(levels(level=TWO), "odds_ratio_ordered"), odds()),
 }

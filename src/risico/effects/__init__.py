@@ -5,6 +5,9 @@ from risico.effects.before_after import before_after
 from risico.effects.by_profile import ProfileEffects, by_profile
 from risico.effects.learners import default_learners
 from risico.effects.randomized import assigned_by_delivered, randomized
+from risico.effects.rubin import rubin
+from risico.effects.scales import ordered, ratio
+from risico.effects.times import time_to_event
 
 __all__ = [
     "ProfileEffects",
@@ -13,5 +16,9 @@ __all__ = [
     "before_after",
     "by_profile",
     "default_learners",
+    "ordered",
     "randomized",
+    "ratio",
+    "rubin",
+    "time_to_event",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from risico.effects import before_after
+from risico.effects import before_after, ordered, ratio
 from risico.estimate import Estimates
 from risico.statistics.effects import CR2
 from risico.statistics.row import BASE, Statistic
@@ -35,6 +35,14 @@ def _change(reference: str, collapse: str) -> Statistic:
     return _within(before_after, "before_after", reference, collapse)
 
 
+def _scale(function: Callable[..., Estimates], reference: str, collapse: str, tolerance: float = 1e-9) -> Statistic:
+    reason = CLOSED if tolerance < 1e-8 else "both sides iterate the likelihood to about this"
+    return _within(function, "scales", reference, collapse, tolerance, reason)
+
+
+LAST_STEP = f"glm(family = poisson) of {BASE}; {CR2} on its last least-squares step"
+PAIRS = f"mean over all pairs of {BASE}; linear_contrast of {CR2} on the mean of each"
+
 ROWS: dict[str, Statistic] = {
     "followed_up": _change(f"mean of {BASE}", "nobody is lost: 1"),
     "people_changed": _change(f"lm and {CR2}, on the log odds", "everybody falls far: 1"),
@@ -46,4 +54,13 @@ ROWS: dict[str, Statistic] = {
         f"lm and {CR2} on the distance from the line", "a correlation of a half: half the way to the mean"
     ),
     "natural_change": _change(f"lm and {CR2}", "the mean change of who was not helped"),
+    "risk_ratio": _scale(ratio, LAST_STEP, "half as many with the offer: a half"),
+    "rate_ratio": _scale(ratio, LAST_STEP, "half as many in half the days: 1"),
+    "transition": _scale(ordered, f"table of {BASE}", "nobody changes: everybody who began there"),
+    "chance_worse": _scale(ordered, PAIRS, "all of the offered are worse: 1"),
+    "chance_better": _scale(ordered, PAIRS, "all of the offered are better: 1"),
+    "chance_balance": _scale(ordered, PAIRS, "arms that are alike: 0"),
+    "odds_ratio_ordered": _scale(
+        ordered, "MASS 7.3.58.2: polr, one cluster left out at a time", "two levels: the odds ratio of a table", 1e-6
+    ),
 }
