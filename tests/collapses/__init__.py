@@ -19,6 +19,7 @@ from collapses import (
     generalizability,
     hierarchical,
     icc,
+    in_time,
     invariance,
     irt,
     monitoring,
@@ -62,6 +63,7 @@ FAMILIES = (
     invariance,
     effects,
     within,
+    in_time,
     pooling,
     monitoring,
 )

@@ -20,6 +20,17 @@ def t_quantile(tail: float, df: float) -> float:
     return float(t.isf(tail, df))
 
 
+def normal_quantile(tail: float) -> float:
+    """Return how many standard errors of a normal distribution leave this tail on one side.
+
+    >>> round(normal_quantile(0.025), 3)
+    1.96
+    """
+    from scipy.special import ndtri
+
+    return -float(ndtri(tail))
+
+
 def t_estimate(
     *,
     name: str,

@@ -21,6 +21,7 @@ from risico.statistics import (
     generalizability,
     hierarchical,
     icc,
+    in_time,
     invariance,
     irt,
     monitoring,
@@ -65,6 +66,7 @@ FAMILIES = (
     invariance,
     effects,
     within,
+    in_time,
     pooling,
     monitoring,
 )

@@ -1,0 +1,42 @@
+"""What help did, from when things happened: time to an event, a staggered start, an interrupted series."""
+
+from __future__ import annotations
+
+from risico.effects import time_to_event
+from risico.statistics.effects import CR2
+from risico.statistics.row import Statistic
+
+CLOSED = "closed form in double precision; the reference prints 15 digits"
+SURVIVAL = "survival 3.5-3"
+
+
+def _times(reference: str, collapse: str, tolerance: float = 1e-9, reason: str = CLOSED) -> Statistic:
+    return Statistic(
+        function=time_to_event,
+        input="forms",
+        reference=reference,
+        stored="effects_times",
+        tolerance=tolerance,
+        reason=reason,
+        collapse=collapse,
+    )
+
+
+def _pseudo(type_: str, collapse: str) -> Statistic:
+    return _times(f"{SURVIVAL}: pseudo(type = '{type_}'); lm and {CR2}", collapse)
+
+
+def _cox(reference: str, collapse: str) -> Statistic:
+    return _times(f"{SURVIVAL}: {reference}", collapse, 1e-7, "both sides iterate Newton's method to about this")
+
+
+ROWS: dict[str, Statistic] = {
+    "cumulative_incidence": _times(f"{SURVIVAL}: survfit(id, robust = TRUE)", "nobody is lost: the share"),
+    "competing_incidence": _times(f"{SURVIVAL}: survfit of several states", "nobody is lost: the share"),
+    "risk_difference": _pseudo("pstate", "nobody is lost: itt of the same yes or no"),
+    "risk_difference_adjusted": _pseudo("pstate", "nobody is lost: itt_adjusted of the same yes or no"),
+    "restricted_mean_difference": _pseudo("sojourn", "nobody is lost: the difference of the mean days"),
+    "log_hazard_ratio": _cox("coxph(ties = 'efron', cluster)", "two arms: the log of hazard_ratio"),
+    "hazard_ratio": _cox("coxph(ties = 'efron', cluster)", "one family with each time in both arms: 1"),
+    "proportional_hazards_p": _cox("cox.zph(transform = 'km')", "one family with each time in both arms: 1"),
+}

@@ -1,0 +1,62 @@
+"""Effects from when things happened, where they must be something known."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from collapses.made_up import Collapses, first, number, value
+from risico.effects import randomized, time_to_event
+from risico.estimate import Estimates
+
+ARM = np.tile([0.0, 1.0], 60)
+DAY = np.tile([30.0, 60, 60, 90, 120, 150, 200, 250, 365, 365, 365, 365], 10)
+CAUSE = np.tile([1.0, 1, 1, 2, 1, 0, 1, 1, 0, 0, 0, 0], 10)
+ALL_SEEN = np.where(DAY < 365, 1.0, 0.0)
+AGE = np.repeat([20.0, 30, 40, 50, 30, 20], 20)
+
+
+def waited(**more: Any) -> Estimates:
+    """Sixty families in each arm, followed for a year."""
+    told = {"time": DAY, "cause": CAUSE, "treated": ARM, "horizon": 365, "why_no_cluster": "one by one"}
+    return time_to_event(**{**told, **more})
+
+
+def as_share(**more: Any) -> Estimates:
+    return randomized(outcome=ALL_SEEN, assigned=ARM, why_no_cluster="one by one", **more)
+
+
+def alike() -> Estimates:
+    return waited(time=np.repeat(np.arange(1.0, 61), 2), cause=np.ones(120))
+
+
+FORMS: dict[str, Callable[[], Estimates]] = {"time_to_event": lambda: waited(covariates={"age": AGE}, days=(180,))}
+
+COLLAPSES: Collapses = {
+    "cumulative_incidence": lambda: (
+        number(waited(cause=ALL_SEEN), "cumulative_incidence", arm="treated"),
+        ALL_SEEN[ARM == 1].mean(),
+    ),
+    "competing_incidence": lambda: (
+        number(waited(cause=2 * ALL_SEEN), "competing_incidence", arm="comparison"),
+        ALL_SEEN[ARM == 0].mean(),
+    ),
+    "risk_difference": lambda: (
+        value(waited(cause=ALL_SEEN), "risk_difference"),
+        value(as_share(), "itt"),
+    ),
+    "risk_difference_adjusted": lambda: (
+        value(waited(cause=ALL_SEEN, covariates={"age": AGE}), "risk_difference_adjusted"),
+        value(as_share(covariates={"age": AGE}), "itt_adjusted"),
+    ),
+    "restricted_mean_difference": lambda: (
+        value(waited(cause=ALL_SEEN), "restricted_mean_difference"),
+        DAY[ARM == 1].mean() - DAY[ARM == 0].mean(),
+    ),
+    "log_hazard_ratio": lambda: (
+        first(waited(), "log_hazard_ratio").value or 0.0,
+        np.log(value(waited(), "hazard_ratio")),
+    ),
+    "hazard_ratio": lambda: (value(alike(), "hazard_ratio"), 1.0),
+    "proportional_hazards_p": lambda: (value(alike(), "proportional_hazards_p"), 1.0),
+}
