@@ -17,6 +17,7 @@ WILSON = "the interval of Wilson, tried as base_rate"
 SAME: dict[str, str] = {
     **dict.fromkeys(("known", "whole_window", "observed", "unchanged", "recovered"), WILSON),
     **dict.fromkeys(("reliably_better", "reliably_worse"), WILSON),
+    **dict.fromkeys(("label_changed", "primary_changed", "safety_lost", "weight_changed", "profile_share"), WILSON),
     **dict.fromkeys(
         ("colleague_further_lower", "colleague_further_higher"), "a share of pairs, tried as colleague_same"
     ),
@@ -48,6 +49,8 @@ NOT_YET: dict[str, str] = {
     "expected_observed": "not simulated yet; equal to the interval on the logarithm of R",
     "calibration_curve": "a curve: its interval holds place by place",
     "factor_rmsea": "the interval of lavaan, not simulated yet",
+    **dict.fromkeys(("class_share", "class_code"), "takes the model as known, and says so: too narrow for a class"),
+    **dict.fromkeys(("class_mean", "class_effect"), "200 repeats only, in tests/test_latent_classes.py"),
     "prediction": "where a next study would lie: it holds a draw and no truth",
 }
 """What nobody has simulated, and why."""

@@ -16,11 +16,22 @@ from risico.reliability import consistency
 HOME = Path(risico.__file__).parent
 FOLDERS = [
     file
-    for name in ("reliability", "effects", "validity", "monitoring", "invariance")
+    for name in ("reliability", "effects", "effects/robustness", "validity", "monitoring", "invariance", "profiles", "profiles/latent")
     for file in (HOME / name).glob("*.py")
 ]
 ALONE = [
-    *(HOME / f"{name}.py" for name in ("experiments/studies", "experiments/outcomes", "dif", "irt", "norms")),
+    *(
+        HOME / f"{name}.py"
+        for name in (
+            "experiments/studies",
+            "experiments/outcomes",
+            "experiments/profiling",
+            "experiments/double_coding",
+            "dif",
+            "irt",
+            "norms",
+        )
+    ),
     *(HOME / "cohort" / f"{name}.py" for name in ("course", "records", "trend")),
 ]
 FILES = sorted((*FOLDERS, *ALONE))

@@ -22,13 +22,16 @@ from collapses import (
     in_time,
     invariance,
     irt,
+    latent_classes,
     monitoring,
     norms,
     optimism,
     ordinal,
     pooling,
     predictions,
+    profile_checks,
     raters_apart,
+    robustness,
     selection,
     times,
     validity,
@@ -44,6 +47,7 @@ FAMILIES = (
     agreement,
     bland_altman,
     raters_apart,
+    robustness,
     colleague,
     icc,
     variance,
@@ -66,6 +70,8 @@ FAMILIES = (
     in_time,
     pooling,
     monitoring,
+    profile_checks,
+    latent_classes,
 )
 COUNTED = {name: call for family in FAMILIES for name, call in getattr(family, "COUNTED", {}).items()}
 FORMS = {name: call for family in FAMILIES for name, call in getattr(family, "FORMS", {}).items()}

@@ -13,6 +13,7 @@ from risico.effects import adjusted, assigned_by_delivered, randomized
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
+from risico.experiments import profiling, watching
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.outcomes import outcome_of
@@ -27,6 +28,10 @@ from risico.validity import accuracy, auc
 
 def result(study: Study, path: Path) -> Result:
     """Compute what the design of the study asks. Raises what reading, mapping and scoring raise."""
+    if study.profiles is not None:
+        return profiling.result(study, study.profiles, path)
+    if study.monitoring is not None:
+        return watching.result(study, study.monitoring, path)
     instruments = (study.scale.instrument,) if study.scale else ()
     return Result(
         estimates=DESIGNS[study.design](study, path), data=fingerprint(_files(study, path)), instruments=instruments

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from risico.disclosure import OTHER
 from risico.estimate import Estimate, Estimates
+from risico.pages import monitoring
 from risico.pages.parts import (
     Section,
     Table,
@@ -20,7 +22,7 @@ from risico.pages.parts import (
 )
 from risico.pages.wording import Voice, words
 from risico.study import FIRST, SECOND, Study
-from risico.words import number, pick
+from risico.words import number, percent, pick
 
 
 def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]:
@@ -32,15 +34,20 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     expected = study.expected_value
     asked = [e for e in estimates if expected is not None and e.name == expected.estimand]
     limits = [pick(text, say.language) for text in study.limits]
+    happened = [difference(main, arms, say), *raw(estimates, say)] if arms else [_sentence(e, say) for e in first]
+    results = [Section(title=say("page", "results"), tables=[_results(shown, study, say)])]
+    if study.monitoring is not None:
+        happened = monitoring.happened(estimates, study.monitoring, say)
+        results = monitoring.sections(estimates, study.monitoring, say)
     return {
         "name": say("page", "study"),
         "lead": study.id,
         "glossary": _glossary(study, say),
-        "happened": [difference(main, arms, say), *raw(estimates, say)] if arms else [_sentence(e, say) for e in first],
+        "happened": happened,
         "came_true": came_true(expected, asked, say, plain=main is None),
         "box": _box(main, study, arms, say),
         "sections": [
-            Section(title=say("page", "results"), tables=[_results(shown, study, say)]),
+            *results,
             Section(title=say("page", "unknown"), points=[*limits, say("unknown", "group")]),
             _method(estimates, shown, study, say),
         ],
@@ -60,6 +67,7 @@ def _glossary(study: Study, say: Voice) -> list[tuple[str, str]]:
         "reliability": ("alpha", "margin"),
         "agreement": ("agreement", "margin"),
         "validity": ("auc", "found", "raised", "margin"),
+        "profiles": ("profile_rule", "classes", "agreement", "margin"),
     }
     told = (say("glossary", key).partition(":") for key in keys.get(study.design, ("margin",)))
     return [(term, text.strip()) for term, _, text in told]
@@ -84,17 +92,42 @@ def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
 
 
 def _label(estimate: Estimate, say: Voice) -> str:
-    parts = (f"{say.label(key)} {text}" if key == "at_least" else say.label(text) for key, text in estimate.by.items())
+    parts = (
+        f"{say.label(key)} {_told(text, say)}" if key in ("at_least", "source") else _told(text, say)
+        for key, text in estimate.by.items()
+        if not (key == "check" and "source" in estimate.by)
+    )
     return capital(" · ".join((say.label(estimate.name), *parts)))
+
+
+def _told(text: str, say: Voice) -> str:
+    """Say one label, or two that stand together: from this profile to that, by one coder and by the other."""
+    if text == OTHER:
+        return say.label("other_labels")
+    for between in (" → ", " / "):
+        if between in text:
+            return between.join(say.label(part) for part in text.split(between))
+    return say.label(text)
 
 
 def _sentence(estimate: Estimate, say: Voice) -> str:
     if estimate.value is None:
         return f"{_label(estimate, say)}: {say.why(estimate)}"
-    said = f"{_label(estimate, say)}: {_number(estimate.value, say)}"
+    value, low, high = _written(estimate, say)
+    said = f"{_label(estimate, say)}: {value}"
     if estimate.low is None or estimate.high is None:
-        return said + "."
-    return said + say("results", "between", low=_number(estimate.low, say), high=_number(estimate.high, say))
+        return said + (f" ({say.caution(estimate)})." if estimate.why else ".")
+    return said + say("results", "between", low=low, high=high)
+
+
+def _written(e: Estimate, say: Voice) -> tuple[str, str, str]:
+    """Write value and ends: a share of families per hundred, anything else as it is."""
+    if e.method.startswith("share of families"):
+        value, low, high = (percent(x, say.language, 1) for x in (e.value, e.low, e.high))
+        return value, low, high
+    if e.name == "coding_allows":
+        return say.label(f"allows_{e.value:g}"), "–", "–"
+    return _number(e.value, say), _number(e.low, say), _number(e.high, say)
 
 
 def _number(value: float | None, say: Voice) -> str:
@@ -105,8 +138,8 @@ def _number(value: float | None, say: Voice) -> str:
 def _results(shown: Estimates, study: Study, say: Voice) -> Table:
     rows: list[list[str]] = []
     for e in shown:
-        value = say.why(e) if e.value is None else _number(e.value, say)
-        rows.append([_label(e, say), value, _number(e.low, say), _number(e.high, say), of_how_many(e, say)])
+        value, low, high = _written(e, say)
+        rows.append([_label(e, say), say.why(e) if e.value is None else value, low, high, of_how_many(e, say)])
     head = say("method", "all_head").split("|")[:-1]
     return Table(caption=pick(study.title, say.language), head=head, rows=rows, numbers=(1, 2, 3, 4))
 

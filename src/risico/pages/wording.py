@@ -110,6 +110,15 @@ class Voice:
             return self("withheld", "beside" if reason == BESIDE else "rest")
         if self.language == "en":
             return reason
-        known = ((re.fullmatch(each["like"], reason), each["nl"]) for each in words()["reasons"])
-        found = next((told.format(*match.groups()) for match, told in known if match), None)
+        found = _in_dutch(reason)
         return f"{self('withheld', 'cannot')}: {found}" if found else f"{self('withheld', 'cannot')} ({reason})"
+
+    def caution(self, estimate: Estimate) -> str:
+        """Say in the reader's language what to mind about a number that is there."""
+        reason = estimate.why or ""
+        return reason if self.language == "en" else _in_dutch(reason) or reason
+
+
+def _in_dutch(reason: str) -> str | None:
+    known = ((re.fullmatch(each["like"], reason), each["nl"]) for each in words()["reasons"])
+    return next((told.format(*match.groups()) for match, told in known if match), None)

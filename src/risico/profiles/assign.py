@@ -56,7 +56,9 @@ def _points(slug: str, codes: Mapping[str, Floats], rule: ProfileRule) -> dict[s
     worth = np.array([2 - codes[n] if one.reverse or one.reverse_of else codes[n] for n, one in own.items()])
     open_ = np.isnan(worth)
     assessed, gained = (weights * ~open_).sum(axis=0), (weights * np.where(open_, 0, worth)).sum(axis=0)
-    yes, no = _truth(rule.profiles[slug].core, codes)
+    yes, no = truth(rule.profiles[slug].core, codes)
+    if not rule.decision.gates:
+        yes, no = np.ones_like(yes), np.zeros_like(no)
     cap, total = rule.decision.cap, weights.sum()
     free = np.full_like(gained, np.nan)
     np.divide(50 * gained, assessed, out=free, where=assessed > 0)
@@ -74,13 +76,13 @@ def _points(slug: str, codes: Mapping[str, Floats], rule: ProfileRule) -> dict[s
     }
 
 
-def _truth(condition: Condition, codes: Mapping[str, Floats]) -> tuple[Flags, Flags]:
+def truth(condition: Condition, codes: Mapping[str, Floats]) -> tuple[Flags, Flags]:
     """Where a condition certainly holds, and where it certainly fails, whatever the blanks are."""
     if condition.item is not None:
         values = codes[condition.item]
         holds = np.select([values == code for code in (0, 1, 2)], [condition.holds(code) for code in (0, 1, 2)], False)
         return holds & ~np.isnan(values), ~holds & ~np.isnan(values)
-    parts = [_truth(part, codes) for part in condition.parts]
+    parts = [truth(part, codes) for part in condition.parts]
     yes, no = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     if condition.not_ is not None:
         return no[0, :], yes[0, :]

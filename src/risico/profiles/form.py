@@ -41,21 +41,35 @@ def profile(forms: Any, rule: ProfileRule | None = None) -> Any:
     return extend(forms, rule.columns, lambda arrays: _judge(arrays, rule))
 
 
-def _judge(columns: Arrays, rule: ProfileRule) -> Arrays:
-    """Read the codes, apply the rule, and leave forms empty that hold no indicator at all."""
+def codes(forms: Any, rule: ProfileRule) -> dict[str, Floats]:
+    """Return the codes in a frame by indicator, NaN where one is open. Raises as `profile` does."""
+    door = enter(forms, rule.columns)
+    _refuse_strange(door.columns, rule)
+    inside = door.inside.collect(backend="polars")
+    return read_codes({name: inside[name].to_numpy() for name in door.kinds}, rule)
+
+
+def read_codes(columns: Arrays, rule: ProfileRule) -> dict[str, Floats]:
+    """Return the codes in columns by indicator. Raises IllegalAnswers for what is no code."""
     length = len(next(iter(columns.values())))
-    codes = {name: np.full(length, np.nan) for name in rule.asked}
+    found = {name: np.full(length, np.nan) for name in rule.asked}
     illegal: dict[str, tuple[int, list[str]]] = {}
     for name in rule.asked:
         if (column := f"{rule.id}_{name}") in columns:
-            codes[name], strange = _read(columns[column], rule)
+            found[name], strange = _read(columns[column], rule)
             if strange:
                 illegal[column] = (len(strange), sorted(set(strange)))
     if illegal:
         raise IllegalAnswers(_complaint(illegal, rule))
-    nothing = np.all([np.isnan(values) for values in codes.values()], axis=0)
+    return found
+
+
+def _judge(columns: Arrays, rule: ProfileRule) -> Arrays:
+    """Read the codes, apply the rule, and leave forms empty that hold no indicator at all."""
+    found = read_codes(columns, rule)
+    nothing = np.all([np.isnan(values) for values in found.values()], axis=0)
     out: Arrays = {}
-    for name, values in assign(codes, rule).items():
+    for name, values in assign(found, rule).items():
         hidden = nothing | ((values == "") if values.dtype.kind in "UO" else False)
         out[f"{rule.id}_{name}"] = (
             np.where(nothing, np.nan, values) if values.dtype.kind == "f" else np.ma.MaskedArray(values, hidden)
@@ -90,7 +104,7 @@ def _beside(rule: ProfileRule) -> set[str]:
     return {f"{rule.id}_{name}" for name in names}
 
 
-_RESULTS: Final = ("label", "primary", "secondary", "status", "safety_", "control_", "no_joint_", "ask_")
+_RESULTS: Final = ("label", "class", "primary", "secondary", "status", "safety_", "control_", "no_joint_", "ask_")
 
 
 def _read(values: NDArray[Any], rule: ProfileRule) -> tuple[Floats, list[str]]:

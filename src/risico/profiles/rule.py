@@ -31,12 +31,13 @@ class Indicator(Frozen):
 
 
 class Decision(Frozen):
-    """The thresholds of the rule."""
+    """The thresholds of the rule; without `gates` every core counts as met, which only an experiment asks for."""
 
     candidate_from: float | int
     completeness: float
     cap: float | int
     mixed_within: float | int
+    gates: bool = True
 
 
 class Named(Frozen):

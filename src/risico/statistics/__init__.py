@@ -24,13 +24,16 @@ from risico.statistics import (
     in_time,
     invariance,
     irt,
+    latent_classes,
     monitoring,
     norms,
     optimism,
     ordinal,
     pooling,
     predictions,
+    profile_checks,
     raters_apart,
+    robustness,
     selection,
     times,
     validity,
@@ -47,6 +50,7 @@ FAMILIES = (
     agreement,
     bland_altman,
     raters_apart,
+    robustness,
     colleague,
     icc,
     variance,
@@ -69,6 +73,8 @@ FAMILIES = (
     in_time,
     pooling,
     monitoring,
+    profile_checks,
+    latent_classes,
 )
 
 STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
