@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from risico.effects._fitted import SOURCE, Fitted, draw_whole, fit
 from risico.effects._inputs import (
     MINIMUM,
     Array,
     Index,
+    Labels,
     Rows,
     read_arm,
     read_clusters,
@@ -24,36 +26,24 @@ from risico.effects._intervals import t_estimate
 from risico.effects._trial import Trial, difference, outcome_known, profile_known
 from risico.effects.by_profile import ProfileEffects, by_profile, no_profile_effects
 from risico.effects.learners import default_learners
-from risico.effects.overlap import BOUND, find_overlap, overlap_estimates, propensity_curve
-from risico.errors import Refused, UsageError
+from risico.effects.overlap import BOUND, LEAST_SEEN, Overlap, overlap_estimates, propensity_curve
+from risico.effects.robustness.left_out import leave_one_out
+from risico.effects.robustness.missing import turning_points
+from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers.clusters import Design, degrees, number_clusters
 from risico.numbers.doubly_robust import (
     Nuisance,
     ate_parts,
     att_parts,
-    choose,
-    cross_fit,
-    draw_folds,
     group_effects,
-    log_loss,
+    joint_effects,
     median_of_repeats,
-    squared_loss,
+    missing_parts,
 )
 
-SOURCE = "Robins, Rotnitzky & Zhao (1994); Chernozhukov et al. (2018)"
 RESTS = "adjusted difference, rests on the covariates given"
 WHO = {"att": "average effect on the treated", "ate": "average effect on everybody"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fitted:
-    """The families with a known outcome, the predictions of each redrawing of the folds, and their words."""
-
-    trial: Trial
-    repeats: tuple[Nuisance, ...]
-    m: Array
-    method: str
 
 
 def adjusted(
@@ -64,6 +54,7 @@ def adjusted(
     profile: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
     why_no_cluster: str | None = None,
+    units: Mapping[str, ArrayLike] | None = None,
     outcome_learners: Mapping[str, Any] | None = None,
     propensity_learners: Mapping[str, Any] | None = None,
     folds: int = 5,
@@ -78,13 +69,17 @@ def adjusted(
     help and matters for the outcome is among the `covariates`, all measured before it. Learners are scikit-learn
     estimators by name; of several the one with the smallest cross-validated loss is used (`learner_loss`). Folds
     keep clusters whole, are redrawn `repeats` times, and the median is given; the same seed gives the same numbers.
+    A family without an outcome (NaN) takes part: who is like it in arm and covariates, and is seen, stands in for it
+    (censoring weights, cross-fitted as well). That supposes that nothing else decides who is seen.
 
     Estimates: `outcome_known` per arm, `unadjusted`, `learner_loss`, `overlap_propensity`, then for each estimand its
-    `overlap_*` and the effect; with `profile` also what `by_profile` returns. An effect is refused, with the reason,
-    when there are no comparable families: often `att` can be known where `ate` cannot.
+    `overlap_*` and the effect; where outcomes are missing the `tipping_point`s (see `tipping_points`); with `units`
+    (region, team: one label per family) what `leave_one_out` returns, on the same predictions; with `profile` also
+    what `by_profile` returns. An effect is refused, with the reason, when there are no comparable families: often
+    `att` can be known where `ate` cannot. The n of an effect counts the families with an outcome.
 
-    Robins, Rotnitzky & Zhao (1994); Chernozhukov et al. (2018). Raises Refused when there is neither a cluster nor a
-    reason why, UsageError for arms that are not 0 or 1 or without covariates.
+    Robins, Rotnitzky & Zhao (1994); Chernozhukov et al. (2018); Bang & Robins (2005). Raises Refused when there is
+    neither a cluster nor a reason why, UsageError for arms that are not 0 or 1 or without covariates.
 
     >>> rng = np.random.default_rng(2)
     >>> x = rng.standard_normal(300)
@@ -120,11 +115,12 @@ def adjusted(
     outcome_learners = outcome_learners or default_learners(binary=binary, seed=seed)
     propensity_learners = propensity_learners or default_learners(binary=True, seed=seed)
     rng = np.random.default_rng(seed)
-    drawn = [_folds(known, folds, rng) for _ in range(repeats)]
-    fitted, shown = _fit(known, outcome_learners, propensity_learners, drawn)
-    found = first + shown + propensity_curve(d=known.z, m=fitted.m)
+    drawn = [draw_whole(trial, folds, rng) for _ in range(repeats)]
+    fitted, shown = fit(trial, outcome_learners, propensity_learners, drawn)
+    found = first + shown + propensity_curve(d=trial.z, m=fitted.m)
+    labels = {kind: read_profile(given, len(d)) for kind, given in (units or {}).items()}
     for estimand in WHO:
-        found += _effect(fitted, estimand, profiles=profile is not None)
+        found += _effect(fitted, estimand, labels, profiles=profile is not None)
     return found
 
 
@@ -151,114 +147,97 @@ def _unadjusted(trial: Trial) -> Estimate:
     )
 
 
-def _folds(trial: Trial, folds: int, rng: np.random.Generator) -> Index:
-    fold = draw_folds(d=trial.z, cluster=trial.clusters.index, folds=folds, rng=rng)
-    for k in range(folds):
-        rest = trial.z[fold != k]
-        if not (fold == k).any() or min((rest == 0).sum(), (rest == 1).sum()) < 2:
-            raise Refused(
-                f"folds: with {folds} folds there are too few families or clusters in one of them, so that the "
-                "learners would not see both arms. Ask for fewer folds."
-            )
-    return fold
-
-
-def _fit(
-    trial: Trial, outcome: Mapping[str, Any], propensity: Mapping[str, Any], drawn: list[Index]
-) -> tuple[_Fitted, Estimates]:
-    """Choose the learners in the first folds, then predict in all of them."""
-    y, d, X = trial.y, trial.z, trial.X
-    parts = {
-        "m": ("chance of help", propensity, d, np.ones(trial.n, dtype=bool), log_loss),
-        "g0": ("outcome without help", outcome, y, d == 0, squared_loss),
-        "g1": ("outcome with help", outcome, y, d == 1, squared_loss),
-    }
-    best: dict[str, Any] = {}
-    first: dict[str, Array] = {}
-    shown: list[Estimate] = []
-    words: list[str] = []
-    for part, (name, learners, target, rows, loss) in parts.items():
-        chosen, first[part], table = choose(learners=learners, X=X, target=target, rows=rows, fold=drawn[0], loss=loss)
-        best[part] = learners[chosen]
-        words.append(f"{name} by {chosen}")
-        shown += _losses(name, table, chosen, int(rows.sum()))
-    repeats = (Nuisance(**first), *(cross_fit(y=y, d=d, X=X, fold=fold, **best) for fold in drawn[1:]))
-    method = f"{', '.join(words)}; {len(np.unique(drawn[0]))} folds drawn {len(drawn)} times, {trial.clusters.words}"
-    m = np.asarray(np.median([one.m for one in repeats], axis=0), dtype=np.float64)
-    return _Fitted(trial=trial, repeats=repeats, m=m, method=method), Estimates(shown)
-
-
-def _losses(part: str, table: Mapping[str, float], chosen: str, n: int) -> list[Estimate]:
-    kind = "log loss" if part == "chance of help" else "mean squared error"
-    return [
-        Estimate(
-            name="learner_loss",
-            value=value,
-            n=n,
-            method=f"cross-validated {kind}{', chosen' if name == chosen else ''}",
-            by={"part": part, "learner": name},
-        )
-        for name, value in table.items()
-    ]
-
-
-def _effect(fitted: _Fitted, estimand: str, *, profiles: bool) -> Estimates:
-    trial = fitted.trial
-    overlap = find_overlap(
-        estimand=estimand, d=trial.z, m=fitted.m, X=trial.X, names=trial.names, minimum=trial.minimum
-    )
+def _effect(fitted: Fitted, estimand: str, units: Mapping[str, Labels], *, profiles: bool) -> Estimates:
+    trial, overlap = fitted.trial, fitted.overlap(estimand)
     found = Estimates(overlap_estimates(overlap, d=trial.z, names=trial.names))
-    method = f"{WHO[estimand]}, {trial.scale}; {RESTS}; {fitted.method}"
-    why = overlap.why or trial.take(overlap.rows).few
+    why = overlap.why or fitted.few(overlap.rows)
     if why:
-        found += [Estimate(name=estimand, n=int(overlap.rows.sum()), method=method, source=SOURCE, why=why)]
+        method = f"{WHO[estimand]}, {fitted.scale}; {RESTS}; {fitted.method}"
+        n = int((overlap.rows & fitted.known).sum())
+        found += [Estimate(name=estimand, n=n, method=method, source=fitted.source, why=why)]
         return found + no_profile_effects(estimand, {}, why) if profiles else found
-    theta, V, of = _median(fitted, estimand, overlap.rows, np.zeros(trial.n, dtype=np.intp))
-    found += [
-        t_estimate(
-            name=estimand,
-            value=float(theta[0]),
-            se=float(V[0, 0]) ** 0.5,
-            df=min(degrees(of, np.eye(1)), min(overlap.sizes) - 1),
-            n=int(overlap.rows.sum()),
-            confidence=trial.confidence,
-            method=method,
-            source=SOURCE,
-            why=overlap.note,
-        )
-    ]
+    found += [_average(fitted, estimand, overlap, overlap.rows), *_turning(fitted, estimand, overlap)]
+    found += _placed(leave_one_out(lambda rows: _without(fitted, estimand, overlap, rows), units), estimand)
     return found + _profiles(fitted, estimand, overlap.rows) if profiles else found
 
 
-def _median(fitted: _Fitted, estimand: str, rows: Rows, group: Index) -> tuple[Array, Array, Design]:
+def _placed(estimates: Estimates, estimand: str) -> Estimates:
+    return Estimates(replace(e, by={**e.by, "estimand": estimand}) for e in estimates)
+
+
+def _average(fitted: Fitted, estimand: str, overlap: Overlap, rows: Rows) -> Estimate:
+    trial = fitted.trial
+    theta, V, of = _median(fitted, estimand, rows, np.zeros(trial.n, dtype=np.intp))
+    return t_estimate(
+        name=estimand,
+        value=float(theta[0]),
+        se=float(V[0, 0]) ** 0.5,
+        df=min(degrees(of, np.eye(1)), min(overlap.sizes) - 1),
+        n=int((rows & fitted.known).sum()),
+        confidence=trial.confidence,
+        method=f"{WHO[estimand]}, {fitted.scale}; {RESTS}; {fitted.method}",
+        source=fitted.source,
+        why=overlap.note,
+    )
+
+
+def _without(fitted: Fitted, estimand: str, overlap: Overlap, rows: Rows) -> Estimate:
+    """Return the effect of some of the families, on the predictions of all."""
+    kept = overlap.rows & rows
+    why = fitted.few(kept)
+    return Estimate(name=estimand, why=why) if why else _average(fitted, estimand, overlap, kept)
+
+
+def _nuisances(fitted: Fitted, estimand: str, rows: Rows) -> list[Nuisance]:
+    low = 0.0 if estimand == "att" else BOUND
+    return [one.take(rows, low, 1 - BOUND, LEAST_SEEN) for one in fitted.repeats]
+
+
+def _median(fitted: Fitted, estimand: str, rows: Rows, group: Index) -> tuple[Array, Array, Design]:
     """Return effects by group and their covariance, the median over the redrawn folds, and the design."""
-    trial = fitted.trial.take(rows)
-    parts, low = (att_parts, 0.0) if estimand == "att" else (ate_parts, BOUND)
+    trial, parts = fitted.trial.take(rows), att_parts if estimand == "att" else ate_parts
     found: list[tuple[Array, Array, Design]] = []
-    for one in fitted.repeats:
-        seen = Nuisance(g0=one.g0[rows], g1=one.g1[rows], m=np.clip(one.m[rows], low, 1 - BOUND))
+    for seen in _nuisances(fitted, estimand, rows):
         num, den = parts(y=trial.y, d=trial.z, fitted=seen)
         found.append(group_effects(num=num, den=den, group=group[rows], cluster=trial.clusters.index))
     theta, V = median_of_repeats([one[0] for one in found], [one[1] for one in found])
     return theta, V, found[0][2]
 
 
-def _comparable(fitted: _Fitted, estimand: str, rows: Rows) -> tuple[dict[str, float], dict[str, str]]:
+def _turning(fitted: Fitted, estimand: str, overlap: Overlap) -> Estimates:
+    """Return the tipping points, of outcomes that are missing beyond what the covariates say."""
+    trial, known = fitted.trial.take(overlap.rows), fitted.known[overlap.rows]
+    if known.all():
+        return Estimates()
+    found: list[tuple[Array, Array, Design]] = []
+    parts = att_parts if estimand == "att" else ate_parts
+    for seen in _nuisances(fitted, estimand, overlap.rows):
+        num, den = parts(y=trial.y, d=trial.z, fitted=seen)
+        gone = missing_parts(y=trial.y, d=trial.z, fitted=seen, treated_only=estimand == "att")
+        found.append(joint_effects(nums=np.column_stack([num, *gone]), den=den, cluster=trial.clusters.index))
+    theta, V = median_of_repeats([one[0] for one in found], [one[1] for one in found])
+    df = min(degrees(found[0][2], np.eye(1)), min(overlap.sizes) - 1)
+    if df <= 0:
+        return Estimates()
+    points = turning_points(theta, V, df=df, y=trial.y[known], z=trial.z[known], n=trial.n, confidence=trial.confidence)
+    return _placed(points, estimand)
+
+
+def _comparable(fitted: Fitted, estimand: str, rows: Rows) -> tuple[dict[str, float], dict[str, str]]:
     """Return the profiles with an overlap, each with its effective size, and the others, each with the reason."""
     trial, sizes, left = fitted.trial, dict[str, float](), dict[str, str]()
     for name in np.unique(trial.profile[trial.profile != ""]).tolist():
         mine = trial.profile == name
-        why = trial.take(mine).few
+        why = fitted.few(mine)
         if not why:
-            d, m, X = trial.z[mine], fitted.m[mine], trial.X[mine]
-            overlap = find_overlap(estimand=estimand, d=d, m=m, X=X, names=trial.names, minimum=trial.minimum)
-            why, sizes[name] = overlap.why or trial.take(mine & rows).few, min(overlap.sizes)
+            overlap = fitted.overlap(estimand, mine)
+            why, sizes[name] = overlap.why or fitted.few(mine & rows), min(overlap.sizes)
         if why:
             left[name] = why
     return {name: size for name, size in sizes.items() if name not in left}, left
 
 
-def _profiles(fitted: _Fitted, estimand: str, rows: Rows) -> Estimates:
+def _profiles(fitted: Fitted, estimand: str, rows: Rows) -> Estimates:
     """Return the effects by profile: averages of the influence function in each profile that has an overlap."""
     trial = fitted.trial
     sizes, left = _comparable(fitted, estimand, rows)
@@ -275,9 +254,9 @@ def _profiles(fitted: _Fitted, estimand: str, rows: Rows) -> Estimates:
         V=V,
         of=of,
         contrasts=np.eye(len(theta)),
-        n=tuple(np.bincount(group[kept]).tolist()),
-        method=f"{WHO[estimand]}, {trial.scale}; {RESTS}; {trial.clusters.words}",
-        source=SOURCE,
+        n=tuple(np.bincount(group[kept & fitted.known]).tolist()),
+        method=f"{WHO[estimand]}, {fitted.scale}; {RESTS}; {trial.clusters.words}",
+        source=fitted.source,
         left_out=left,
         most_df=np.array(list(sizes.values())) - 1,
     )

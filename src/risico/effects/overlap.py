@@ -13,6 +13,7 @@ from risico.numbers.doubly_robust import balance_weights, effective_size, standa
 Array = NDArray[np.float64]
 
 BOUND = 0.01  # a chance of help nearer than this to 0 or 1 means that there is nobody to compare with
+LEAST_SEEN = 0.05  # a chance to have an outcome below this means that nobody stands in for the missing (our choice)
 MOST_TRIMMED = (
     0.10  # share of the families an effect is about that may lack comparison before it is refused (our choice)
 )
@@ -37,21 +38,34 @@ class Overlap:
     note: str | None
 
 
-def find_overlap(*, estimand: str, d: Array, m: Array, X: Array, names: tuple[str, ...], minimum: int) -> Overlap:
+def find_overlap(
+    *,
+    estimand: str,
+    d: Array,
+    m: Array,
+    X: Array,
+    names: tuple[str, ...],
+    minimum: int,
+    seen: Array | None = None,
+    stands_for: Array | None = None,
+) -> Overlap:
     """Return the overlap from the chances of help m, shape (n,); trimming as in Crump et al. (2009), with BOUND.
 
-    For the effect on the treated only chances near 1 are trimmed: untreated families unlike them get no weight.
+    For the effect on the treated only chances near 1 are trimmed: untreated families unlike them get no weight. With
+    missing outcomes `seen` is the lowest chance to have one, and `stands_for` how many families each one seen is for.
     """
     treated = estimand == "att"
     rows = m <= 1 - BOUND if treated else (m <= 1 - BOUND) & (m >= BOUND)
+    rows = rows if seen is None else rows & (seen >= LEAST_SEEN)
     about = d == 1 if treated else np.ones(len(d), dtype=bool)
     trimmed = float(1 - rows[about].mean())
     w = np.where(rows, balance_weights(d=d, m=np.clip(m, BOUND * (not treated), 1 - BOUND), treated_only=treated), 0.0)
-    sizes = tuple(effective_size(w[d == arm]) if (rows & (d == arm)).any() else 0.0 for arm in (0, 1))
+    w = w if stands_for is None else w * stands_for
+    sizes = tuple(effective_size(w[d == arm]) if w[d == arm].any() else 0.0 for arm in (0, 1))
     before = standardised_differences(X=X, d=d, w=np.ones(len(d)), treated_only=treated)
-    seen = min(sizes) > 0 and min(int((rows & (d == arm)).sum()) for arm in (0, 1)) > 1
-    after = standardised_differences(X=X, d=d, w=w, treated_only=treated) if seen else before
-    why = _absent(treated, trimmed, min(sizes), minimum)
+    both = min(sizes) > 0 and min(int((rows & (d == arm)).sum()) for arm in (0, 1)) > 1
+    after = standardised_differences(X=X, d=d, w=w, treated_only=treated) if both else before
+    why = _absent(treated, trimmed, min(sizes), minimum, censored=seen is not None)
     note = _note(trimmed, [name for name, gap in zip(names, after, strict=True) if abs(gap) > ALIKE])
     return Overlap(
         estimand=estimand,
@@ -65,10 +79,11 @@ def find_overlap(*, estimand: str, d: Array, m: Array, X: Array, names: tuple[st
     )
 
 
-def _absent(treated: bool, trimmed: float, size: float, minimum: int) -> str | None:
+def _absent(treated: bool, trimmed: float, size: float, minimum: int, *, censored: bool) -> str | None:
     if trimmed > MOST_TRIMMED:
         whom = "of the treated families" if treated else "of the families"
         chance = "almost certain to be treated" if treated else "almost certain to be treated or not to be"
+        chance += " (or not to be seen)" * censored
         return f"no overlap: {trimmed:.0%} {whom} were {chance}, so there is nobody to compare them with"
     if size < minimum:
         return f"no overlap: after weighting an arm is worth fewer than {minimum} families"

@@ -2,7 +2,9 @@
 
 Augmented inverse probability weighting, Robins, Rotnitzky & Zhao (1994), JASA 89:846; cross-fitting and the median over
 redrawn folds, Chernozhukov et al. (2018), Econometrics Journal 21:C1. Letters: y outcome, d treated (0, 1), m(x) the
-chance of treatment (propensity), g0(x) and g1(x) the expected outcome in either arm.
+chance of treatment (propensity), g0(x) and g1(x) the expected outcome in either arm. An outcome that is not known is
+NaN; who is seen stands in for who is like them and is not, by one over c0(x) or c1(x), the chance to be seen in either
+arm: Bang & Robins (2005), Biometrics 61:962.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.numbers.clusters import Design, cr2, design
+from risico.numbers.clusters import Design, contributions, cr2, design
 from risico.numbers.ols import two_stage
 
 Array = NDArray[np.float64]
@@ -26,11 +28,18 @@ MANY = 50_000  # rows from which several threads gain more than they cost each o
 
 @dataclass(frozen=True, slots=True)
 class Nuisance:
-    """Predictions for each row by models that have not seen it, each of shape (n,)."""
+    """Predictions for each row by models that have not seen it, each of shape (n,); without c all are seen."""
 
     g0: Array
     g1: Array
     m: Array
+    c0: Array | None = None
+    c1: Array | None = None
+
+    def take(self, rows: Rows, low: float, high: float, least: float) -> Nuisance:
+        """Return the predictions of these rows; chances of treatment within two ends, to be seen of at least this."""
+        c0, c1 = (None if c is None else np.maximum(c[rows], least) for c in (self.c0, self.c1))
+        return Nuisance(g0=self.g0[rows], g1=self.g1[rows], m=np.clip(self.m[rows], low, high), c0=c0, c1=c1)
 
 
 def draw_folds(*, d: Array, cluster: Index | None, folds: int, rng: np.random.Generator) -> Index:
@@ -100,13 +109,27 @@ def choose(
     return best, predicted[best], table
 
 
-def cross_fit(*, y: Array, d: Array, X: Array, fold: Index, g0: Any, g1: Any, m: Any) -> Nuisance:
-    """Return the predictions of three learners for each row, fitted on the other folds."""
+def cross_fit(
+    *, y: Array, d: Array, X: Array, fold: Index, g0: Any, g1: Any, m: Any, c0: Any = None, c1: Any = None
+) -> Nuisance:
+    """Return the predictions of the learners for each row, fitted on the other folds; outcomes on who has one."""
+    known = ~np.isnan(y)
+    seen = known.astype(np.float64)
     return Nuisance(
-        g0=out_of_fold(learner=g0, X=X, target=y, rows=d == 0, fold=fold),
-        g1=out_of_fold(learner=g1, X=X, target=y, rows=d == 1, fold=fold),
+        g0=out_of_fold(learner=g0, X=X, target=y, rows=(d == 0) & known, fold=fold),
+        g1=out_of_fold(learner=g1, X=X, target=y, rows=(d == 1) & known, fold=fold),
         m=out_of_fold(learner=m, X=X, target=d, rows=np.ones(len(y), dtype=bool), fold=fold),
+        c0=None if c0 is None else out_of_fold(learner=c0, X=X, target=seen, rows=d == 0, fold=fold),
+        c1=None if c1 is None else out_of_fold(learner=c1, X=X, target=seen, rows=d == 1, fold=fold),
     )
+
+
+def _rests(y: Array, fitted: Nuisance) -> tuple[Array, Array]:
+    """Return what the outcome models leave, weighted for who is not seen: in the arm without and with treatment."""
+    known = ~np.isnan(y)
+    value = np.where(known, y, 0.0)
+    w0, w1 = (known / (1.0 if c is None else c) for c in (fitted.c0, fitted.c1))
+    return w0 * (value - fitted.g0), w1 * (value - fitted.g1)
 
 
 def ate_parts(*, y: Array, d: Array, fitted: Nuisance) -> tuple[Array, Array]:
@@ -119,14 +142,28 @@ def ate_parts(*, y: Array, d: Array, fitted: Nuisance) -> tuple[Array, Array]:
     >>> [float(a.sum() / b.sum()) for a, b in (ate_parts(y=y, d=d, fitted=flat), att_parts(y=y, d=d, fitted=flat))]
     [4.0, 4.0]
     """
-    g0, g1, m = fitted.g0, fitted.g1, fitted.m
-    return g1 - g0 + d * (y - g1) / m - (1 - d) * (y - g0) / (1 - m), np.ones(len(y))
+    m = fitted.m
+    rest0, rest1 = _rests(y, fitted)
+    return fitted.g1 - fitted.g0 + d * rest1 / m - (1 - d) * rest0 / (1 - m), np.ones(len(y))
 
 
 def att_parts(*, y: Array, d: Array, fitted: Nuisance) -> tuple[Array, Array]:
     """Return numerator and denominator, shape (n,), whose ratio of sums is the average effect on the treated."""
-    gap = y - fitted.g0
-    return d * gap - (1 - d) * fitted.m / (1 - fitted.m) * gap, d
+    m = fitted.m
+    rest0, rest1 = _rests(y, fitted)
+    return d * (fitted.g1 + rest1 - fitted.g0) - (1 - d) * m / (1 - m) * rest0, d
+
+
+def missing_parts(*, y: Array, d: Array, fitted: Nuisance, treated_only: bool) -> tuple[Array, Array]:
+    """Return numerators, shape (n,), of the share without an outcome had all been treated, and had nobody been.
+
+    Of everybody or of the treated, with the denominators of the effect: what a shift of one of the missing adds to it.
+    """
+    gone, m = np.isnan(y).astype(np.float64), fitted.m
+    c0, c1 = (np.ones(len(y)) if c is None else c for c in (fitted.c0, fitted.c1))
+    if treated_only:
+        return d * gone, d * (1 - c0) + (1 - d) * m / (1 - m) * (gone - (1 - c0))
+    return (1 - c1) + d / m * (gone - (1 - c1)), (1 - c0) + (1 - d) / (1 - m) * (gone - (1 - c0))
 
 
 def group_effects(*, num: Array, den: Array, group: Index, cluster: Index | None) -> tuple[Array, Array, Design]:
@@ -139,6 +176,15 @@ def group_effects(*, num: Array, den: Array, group: Index, cluster: Index | None
     theta, residuals, projected = two_stage(y=num, X=member * den[:, None], Z=member)
     of = design(X=projected, cluster=cluster)
     return theta, cr2(of, residuals), of
+
+
+def joint_effects(*, nums: Array, den: Array, cluster: Index | None) -> tuple[Array, Array, Design]:
+    """Return the ratio of sums of each column of nums, shape (n, k), to den, their CR2 covariance and the design."""
+    ones = np.ones((len(den), 1))
+    fits = [two_stage(y=num, X=den[:, None], Z=ones) for num in nums.T]
+    of = design(X=fits[0][2], cluster=cluster)
+    U = np.column_stack([contributions(of, residuals)[:, 0] for _, residuals, _ in fits])
+    return np.array([theta[0] for theta, _, _ in fits]), U.T @ U, of
 
 
 def median_of_repeats(thetas: Sequence[Array], covariances: Sequence[Array]) -> tuple[Array, Array]:
