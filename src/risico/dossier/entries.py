@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from risico.strict import Frozen
+
 Kind = Literal[
-    "case", "member", "form", "judgement", "alert_seen", "phase", "sight", "analysis", "help", "follow_up", "note",
-    "statement", "shared", "read", "erased",
+    "case", "member", "form", "judgement", "alert_seen", "phase", "sight", "analysis", "note", "statement", "shared",
+    "read", "erased",
 ]  # fmt: skip
 KINDS: Final[dict[Kind, str]] = {
     "case": "a case was opened, or what stands of it was corrected",
     "member": "somebody of the household: code, role, age",
-    "form": "answers of one form, with the instrument, its version and the fingerprint of its file",
+    "form": "answers of one form, with its instrument and version; help and follow-ups are forms of the library too",
     "judgement": "the own judgement of a rater, before any result was seen",
     "alert_seen": "an alert of a form was seen: what was done",
     "phase": "which phase, and why not further",
     "sight": "what is known of one person: seen, spoken to, alone …",
     "analysis": "a version of the explanation of what happens and what keeps it going",
-    "help": "help that was offered, refused, started or ended",
-    "follow_up": "a follow-up that was planned, held or not held",
     "note": "a note, with its kind",
     "statement": "own statement, request for correction, complaint, objection to use for research",
     "shared": "what was given to whom, on which ground",
@@ -37,7 +36,7 @@ class Entry:
     """One entry as it stands in the store.
 
     `number` is its place in the chain, `about` the code of a person (None: the whole case), `replaces` the entry that
-    it corrects. `body` is what was written; None where it was erased.
+    it corrects. `body` is what was written, of the class of its kind (`bodies`); None where it was erased.
     """
 
     number: int
@@ -47,12 +46,12 @@ class Entry:
     at: str
     by: str
     replaces: int | None
-    body: Mapping[str, Any] | None
+    body: Any
 
 
-def as_text(body: Mapping[str, Any]) -> str:
+def as_text(body: Frozen) -> str:
     """Write a body so that the same body always gives the same text."""
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def seal(salt: bytes, text: str) -> str:

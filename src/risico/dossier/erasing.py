@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from risico.dossier.backup import folders, write_keys
+from risico.dossier.bodies import Erased
 from risico.dossier.store import Store, owner
 from risico.errors import UsageError
 
@@ -43,9 +44,8 @@ def erase(store: Store, case: str, *, by: str, ground: str, about: str | None = 
             db.execute(text("delete from contents where number = :n"), {"n": number})
         for name in owners:
             db.execute(text("delete from keys where owner = :o"), {"o": name})
-        what = "case" if about is None else "person"
-        store.added(db, "erased", {"what": what, "ground": ground, "contents": len(gone)}, case=case, by=by,
-                    about=None, replaces=None)  # fmt: skip
+        record = Erased(what="case" if about is None else "person", ground=ground, contents=len(gone))
+        store.added(db, record, case=case, by=by, about=None, replaces=None)
     _overwrite(store)
     rest = [] if about is None else [e for e in store.current(case) if e.about is None and e.kind != "erased"]
     for folder in folders(store):

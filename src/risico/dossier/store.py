@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
-from risico.dossier.entries import KINDS, Entry, Kind, as_text, link, seal
-from risico.errors import MissingExtra, Refused, UnreadableFile, UsageError
+from risico.dossier.bodies import BODIES, Case
+from risico.dossier.entries import Entry, Kind, as_text, link, seal
+from risico.errors import MissingExtra, Refused, UnreadableFile
+from risico.strict import Frozen, build
 
 VERSION: Final = 1
 START: Final = "0" * 64
@@ -81,42 +83,30 @@ class Store:
                 db.exec_driver_sql("select pg_advisory_xact_lock(7309)")
             yield db
 
-    def new_case(self, body: Mapping[str, Any], *, by: str) -> str:
+    def new_case(self, number: str, *, by: str) -> str:
         """Open a case and return its code: random, so that the code that stays after erasing says nothing."""
         case = secrets.token_hex(8)
-        self.add("case", body, case=case, by=by)
+        self.add(Case(number=number), case=case, by=by)
         return case
 
-    def add(
-        self,
-        kind: Kind,
-        body: Mapping[str, Any],
-        *,
-        case: str,
-        by: str,
-        about: str | None = None,
-        replaces: int | None = None,
-    ) -> Entry:
-        """Add an entry and return it once it is on the disk.
+    def add(self, body: Frozen, *, case: str, by: str, about: str | None = None, replaces: int | None = None) -> Entry:
+        """Add an entry, one of the classes of `bodies`, and return it once it is on the disk.
 
-        Raises UsageError for a kind that there is not, Refused for a correction of what is not of this case or was
-        corrected already (somebody else was first).
+        Raises Refused for a correction of what is not of this case or was corrected already (somebody else was first).
         """
-        if kind not in KINDS:
-            raise UsageError(f"kind: '{kind}' is none of {', '.join(KINDS)}.")
         with self.writing() as db:
             if replaces is not None:
-                _may_replace(db, case, kind, replaces)
-            return self.added(db, kind, body, case=case, by=by, about=about, replaces=replaces)
+                _may_replace(db, case, kind_of(body), replaces)
+            return self.added(db, body, case=case, by=by, about=about, replaces=replaces)
 
-    def added(self, db: Any, kind: Kind, body: Mapping[str, Any], **told: Any) -> Entry:
+    def added(self, db: Any, body: Frozen, **told: Any) -> Entry:
         """Add an entry within a transaction of `writing`."""
         from sqlalchemy import text
 
         last = db.exec_driver_sql("select number, link from entries order by number desc limit 1").first()
         number, before = (last[0] + 1, last[1]) if last else (1, START)
         at, written, salt = self.now().isoformat(timespec="seconds"), as_text(body), secrets.token_bytes(32)
-        entry = Entry(number=number, kind=kind, at=at, body=dict(body), **told)
+        entry = Entry(number=number, kind=kind_of(body), at=at, body=body, **told)
         row = _row(entry)
         sealed = seal(salt, written)
         db.execute(
@@ -172,6 +162,11 @@ class Store:
         return found
 
 
+def kind_of(body: Frozen) -> Kind:
+    """Return the kind of an entry with this body."""
+    return next(kind for kind, made in BODIES.items() if type(body) is made)
+
+
 def owner(case: str, about: str | None) -> str:
     """Return the name of the key of a content: that of a person, or of the case as a whole."""
     return json.dumps([case, about], ensure_ascii=False)
@@ -187,7 +182,9 @@ def _row(entry: Entry) -> dict[str, Any]:
 def _entry(row: Any, keys: Mapping[str, bytes]) -> Entry:
     number, case, about, kind, at, by, replaces, body = row
     key = keys.get(owner(case, about))
-    told = None if body is None or key is None else json.loads(_opened(key, bytes(body), number))
+    told = None
+    if body is not None and key is not None:
+        told = build(BODIES[kind], json.loads(_opened(key, bytes(body), number)), f"entry {number}")
     return Entry(number=number, case=case, about=about, kind=kind, at=at, by=by, replaces=replaces, body=told)
 
 

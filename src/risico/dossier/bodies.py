@@ -1,0 +1,161 @@
+"""What can be written of a case, each kind with its own fields: nothing that is not asked for can be kept.
+
+No name, citizen number, address or date of birth has a field: a case has its own number, a person a code and a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, StringConstraints
+
+from risico.dossier.entries import Kind
+from risico.strict import Frozen
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Cell = str | int | float | None
+YesNo = Literal["yes", "no", "unknown"]
+
+ROLES: Final = ("child", "parent", "partner", "ex_partner", "older_person", "caregiver", "other_adult")
+ASPECTS: Final = ("seen", "spoken_to", "alone", "at_home", "own_words", "worries", "harm")
+PHASES: Final = ("direct_safety", "stable_safety", "recovery")
+NOTE_KINDS: Final = ("fact", "statement", "told_differently", "not_yet_asked", "not_safe_to_ask")
+SECTIONS: Final = ("what_happens", "for_whom", "keeps_going", "protects", "each_says", "not_known")
+STATEMENTS: Final = ("own_statement", "correction", "complaint", "objection_research")
+
+
+class Case(Frozen):
+    """A case: the number that the own system gave it."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class Member(Frozen):
+    """Somebody of the household, by role and age."""
+
+    role: Literal["child", "parent", "partner", "ex_partner", "older_person", "caregiver", "other_adult"]
+    age: int | None = Field(None, ge=0, le=120)
+
+
+class Noted(Frozen):
+    """A note at one question of a form: what kind of knowing it is, and of whom."""
+
+    kind: Literal["fact", "statement", "told_differently", "not_yet_asked", "not_safe_to_ask"]
+    by_whom: Line = ""
+    text: Words = ""
+
+
+class Filled(Frozen):
+    """One filled-in form.
+
+    `answers` are columns of the instrument, `context` what travels with a score (who filled in, alone, interpreter);
+    `carried` the columns whose answer came from an earlier form. `draft`: not finished, and no result. `results` are
+    the scores as they were given, with `file`, the fingerprint of the instrument's file, so that it can be shown later
+    whether they would be the same now.
+    """
+
+    instrument: str
+    version: int
+    file: str
+    moment: Line = ""
+    position: Literal["first", "second", "joint"] = "first"
+    discipline: Line = ""
+    organisation: Line = ""
+    training: Line = ""
+    answers: dict[str, Cell]
+    context: dict[str, Cell] = {}
+    carried: tuple[str, ...] = ()
+    notes: dict[str, Noted] = {}
+    draft: bool = True
+    results: dict[str, Any] = {}
+
+
+class Judgement(Frozen):
+    """The own judgement on a form, locked before its result was seen; later the reason to judge otherwise than it."""
+
+    form: int
+    own: Literal["small", "moderate", "great", "cannot_tell"]
+    why: Words = ""
+    after_result: bool = False
+
+
+class AlertSeen(Frozen):
+    """An alert of a form that somebody saw, and what was done."""
+
+    form: int
+    alert: str
+    done: Words
+
+
+class Phase(Frozen):
+    """The phase of a case, decided by the team, and why not further."""
+
+    phase: Literal["direct_safety", "stable_safety", "recovery"]
+    why_not_further: Words = ""
+
+
+class Sight(Frozen):
+    """One cell of what is known of a person."""
+
+    aspect: Literal["seen", "spoken_to", "alone", "at_home", "own_words", "worries", "harm"]
+    answer: YesNo
+    text: Words = ""
+
+
+class Analysis(Frozen):
+    """One version of the explanation of a case, in sections."""
+
+    sections: dict[Literal["what_happens", "for_whom", "keeps_going", "protects", "each_says", "not_known"], Words]
+
+
+class Note(Noted):
+    """A note about a person or the case."""
+
+
+class Statement(Frozen):
+    """One of the four things that a person can put in a file, which are not the same."""
+
+    what: Literal["own_statement", "correction", "complaint", "objection_research"]
+    text: Words = ""
+
+
+class Shared(Frozen):
+    """What was given to somebody: to whom, on which ground, and which parts."""
+
+    receiver: Line
+    ground: Line
+    parts: tuple[Line, ...]
+
+
+class Read(Frozen):
+    """Somebody looked, and at what."""
+
+    page: Line
+
+
+class Erased(Frozen):
+    """What was destroyed, without what it was."""
+
+    what: Literal["case", "person"]
+    ground: Line
+    contents: int
+
+
+BODIES: Final[Mapping[Kind, type[Frozen]]] = {
+    "case": Case,
+    "member": Member,
+    "form": Filled,
+    "judgement": Judgement,
+    "alert_seen": AlertSeen,
+    "phase": Phase,
+    "sight": Sight,
+    "analysis": Analysis,
+    "note": Note,
+    "statement": Statement,
+    "shared": Shared,
+    "read": Read,
+    "erased": Erased,
+}
+"""The fields of each kind of entry."""
