@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from collapses.made_up import Collapses, first, number, value
-from risico.effects import randomized, time_to_event
+from risico.effects import randomized, staggered, time_to_event
 from risico.estimate import Estimates
 
 ARM = np.tile([0.0, 1.0], 60)
@@ -30,7 +31,40 @@ def alike() -> Estimates:
     return waited(time=np.repeat(np.arange(1.0, 61), 2), cause=np.ones(120))
 
 
-FORMS: dict[str, Callable[[], Estimates]] = {"time_to_event": lambda: waited(covariates={"age": AGE}, days=(180,))}
+WAVES = np.random.default_rng(21).normal(size=(24, 4))
+BEGUN = np.repeat([2.0, np.nan], 12)
+
+
+def began(Y: np.ndarray = WAVES) -> Estimates:
+    """Twelve teams that began in the third of four periods, and twelve that never did."""
+    rows = {"unit": np.repeat(np.arange(24), Y.shape[1]), "period": np.tile(np.arange(Y.shape[1]), 24)}
+    return staggered(**rows, outcome=Y.ravel(), start=np.repeat(BEGUN, Y.shape[1]))
+
+
+def stepped() -> np.ndarray:
+    moved = np.arange(24.0)[:, None] + np.arange(4) + WAVES / 1e12
+    return moved + 3 * (np.arange(4)[None, :] >= BEGUN[:, None])
+
+
+def change(first_period: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    moved = WAVES[:, last] - WAVES[:, first_period]
+    return moved[:12], moved[12:]
+
+
+def plain_difference() -> float:
+    helped, others = change(1, 2)
+    return helped.mean() - others.mean()
+
+
+def welch_p() -> float:
+    t = stats.ttest_ind(*change(0, 1), equal_var=False).statistic
+    return float(stats.f.sf(t**2, 1, 11))
+
+
+FORMS: dict[str, Callable[[], Estimates]] = {
+    "time_to_event": lambda: waited(covariates={"age": AGE}, days=(180,)),
+    "staggered": began,
+}
 
 COLLAPSES: Collapses = {
     "cumulative_incidence": lambda: (
@@ -58,5 +92,12 @@ COLLAPSES: Collapses = {
         np.log(value(waited(), "hazard_ratio")),
     ),
     "hazard_ratio": lambda: (value(alike(), "hazard_ratio"), 1.0),
+    "staggered_att": lambda: (value(began(WAVES[:, :3]), "staggered_att"), plain_difference()),
+    "effect_since_start": lambda: (round(number(began(stepped()), "effect_since_start", since="+1"), 9), 3.0),
+    "group_time_effect": lambda: (
+        number(found := began(), "group_time_effect", period="3"),
+        number(found, "effect_since_start", since="+1"),
+    ),
+    "pre_trend_p": lambda: (value(began(), "pre_trend_p"), welch_p()),
     "proportional_hazards_p": lambda: (value(alike(), "proportional_hazards_p"), 1.0),
 }

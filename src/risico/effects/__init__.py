@@ -7,6 +7,7 @@ from risico.effects.learners import default_learners
 from risico.effects.randomized import assigned_by_delivered, randomized
 from risico.effects.rubin import rubin
 from risico.effects.scales import ordered, ratio
+from risico.effects.staggered import staggered
 from risico.effects.times import time_to_event
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "randomized",
     "ratio",
     "rubin",
+    "staggered",
     "time_to_event",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risico.effects import time_to_event
+from risico.effects import staggered, time_to_event
 from risico.statistics.effects import CR2
 from risico.statistics.row import Statistic
 
@@ -30,6 +30,20 @@ def _cox(reference: str, collapse: str) -> Statistic:
     return _times(f"{SURVIVAL}: {reference}", collapse, 1e-7, "both sides iterate Newton's method to about this")
 
 
+def _staggered(reference: str, collapse: str) -> Statistic:
+    return Statistic(
+        function=staggered,
+        input="forms",
+        reference=reference,
+        stored="effects_staggered",
+        tolerance=1e-9,
+        reason=CLOSED,
+        collapse=collapse,
+    )
+
+
+DEFINITION = "the definition of Callaway & Sant'Anna (2021), each cell by lm and sandwich 3.0-2 (HC2)"
+
 ROWS: dict[str, Statistic] = {
     "cumulative_incidence": _times(f"{SURVIVAL}: survfit(id, robust = TRUE)", "nobody is lost: the share"),
     "competing_incidence": _times(f"{SURVIVAL}: survfit of several states", "nobody is lost: the share"),
@@ -39,4 +53,8 @@ ROWS: dict[str, Statistic] = {
     "log_hazard_ratio": _cox("coxph(ties = 'efron', cluster)", "two arms: the log of hazard_ratio"),
     "hazard_ratio": _cox("coxph(ties = 'efron', cluster)", "one family with each time in both arms: 1"),
     "proportional_hazards_p": _cox("cox.zph(transform = 'km')", "one family with each time in both arms: 1"),
+    "staggered_att": _staggered(DEFINITION, "one start and two periods: the plain difference in differences"),
+    "effect_since_start": _staggered(DEFINITION, "a step of 3 at the start: 3"),
+    "group_time_effect": _staggered(DEFINITION, "one start: effect_since_start"),
+    "pre_trend_p": _staggered("Hotelling's T-squared on the same leads", "one lead: Welch's t with fewer degrees"),
 }
