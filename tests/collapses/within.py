@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from collapses.made_up import Collapses, number, value
-from risico.effects import before_after, ordered, ratio
+from risico.effects import before_after, ordered, ratio, repeated
 from risico.estimate import Estimates
 
 BEFORE = np.tile([12.0, 14.0, 16.0, 18.0], 10)
@@ -46,10 +46,39 @@ def odds() -> float:
     return a / (1 - a) / (b / (1 - b))
 
 
+RNG = np.random.default_rng(4)
+PERSON, MOMENT = np.repeat(np.arange(80), 2), np.tile(["T0", "T1"], 80)
+IN_ARM = (PERSON % 2).astype(float)
+NOISE = RNG.normal(0, 1, 80)[PERSON] + RNG.normal(0, 1, 160)
+SHARED = np.repeat(NOISE.reshape(40, 4)[:, :2], 2, axis=0).ravel()
+SAID = np.tile([1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0], 20)
+
+
+def course(outcome: Any = NOISE, **more: Any) -> Estimates:
+    """Eighty people at two moments, every other one helped."""
+    told = {
+        "moment": MOMENT,
+        "helped": IN_ARM,
+        "person": PERSON,
+        "moments": ("T0", "T1"),
+        "why_no_cluster": "one by one",
+    }
+    return repeated(**{"outcome": outcome, **told, **more})
+
+
+def moves(arm: int) -> Any:
+    return NOISE[1::2][arm::2] - NOISE[0::2][arm::2]
+
+
+def times_of(moment: int) -> float:
+    return SAID[moment::2][1::2].mean() / SAID[moment::2][0::2].mean()
+
+
 FORMS: dict[str, Callable[[], Estimates]] = {
     "before_after": lambda: changed(helped=HELPED),
     "ratio": lambda: times(HALF) + times(HALF, followed=np.full(40, 100.0)),
     "ordered": lambda: levels(start=ALIKE),
+    "repeated": lambda: course(SAID),
 }
 
 COLLAPSES: Collapses = {
@@ -65,5 +94,12 @@ COLLAPSES: Collapses = {
     "chance_worse": lambda: (value(levels(level=LOT), "chance_worse"), 1.0),
     "chance_better": lambda: (value(levels(level=1 - LOT), "chance_better"), 1.0),
     "chance_balance": lambda: (value(levels(), "chance_balance"), 0.0),
+    "wave_known": lambda: (number(course(), "wave_known", arm="helped", moment="T1"), 1.0),
+    "wave_mean": lambda: (number(course(), "wave_mean", arm="helped", moment="T1"), NOISE[1::2][1::2].mean()),
+    "start_difference": lambda: (value(course(), "start_difference"), NOISE[2::4].mean() - NOISE[0::4].mean()),
+    "course_difference": lambda: (value(course(), "course_difference"), moves(1).mean() - moves(0).mean()),
+    "course_p": lambda: (value(course(SHARED), "course_p"), 1.0),
+    "variance_part": lambda: (number(course(), "variance_part", part="family"), 0.0),
+    "course_ratio": lambda: (value(course(SAID), "course_ratio"), times_of(1) / times_of(0)),
     "odds_ratio_ordered": lambda: (value(levels(level=TWO), "odds_ratio_ordered"), odds()),
 }
