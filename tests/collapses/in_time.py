@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from collapses.made_up import Collapses, first, number, value
-from risico.effects import randomized, staggered, time_to_event
+from risico.effects import interrupted_series, randomized, staggered, time_to_event
 from risico.estimate import Estimates
 
 ARM = np.tile([0.0, 1.0], 60)
@@ -61,9 +61,21 @@ def welch_p() -> float:
     return float(stats.f.sf(t**2, 1, 11))
 
 
+MONTH = np.arange(40.0)
+STEP, BEND = 3.0 * (MONTH >= 20), 0.5 * np.maximum(MONTH - 20, 0)
+EVEN = np.random.default_rng(32).normal(size=40)
+HARDLY = np.random.default_rng(31).normal(size=40) / 1e8
+
+
+def series(outcome: np.ndarray = STEP + BEND + 7 + HARDLY) -> Estimates:
+    """Forty months with a step of 3 and a bend of a half from the twenty-first on."""
+    return interrupted_series(outcome=outcome, start=20)
+
+
 FORMS: dict[str, Callable[[], Estimates]] = {
     "time_to_event": lambda: waited(covariates={"age": AGE}, days=(180,)),
     "staggered": began,
+    "interrupted_series": series,
 }
 
 COLLAPSES: Collapses = {
@@ -92,6 +104,17 @@ COLLAPSES: Collapses = {
         np.log(value(waited(), "hazard_ratio")),
     ),
     "hazard_ratio": lambda: (value(alike(), "hazard_ratio"), 1.0),
+    "level_change": lambda: (round(value(series(), "level_change"), 6), 3.0),
+    "slope_change": lambda: (round(value(series(), "slope_change"), 6), 0.5),
+    "change_at_end": lambda: (
+        value(found := series(), "change_at_end"),
+        value(found, "level_change") + 19 * value(found, "slope_change"),
+    ),
+    "carry_over": lambda: (round(value(series((-1) ** MONTH), "carry_over"), 1), -1.0),
+    "carry_over_left_p": lambda: (
+        value(series(EVEN), "carry_over_left_p"),
+        value(series(9 - 2 * EVEN), "carry_over_left_p"),
+    ),
     "staggered_att": lambda: (value(began(WAVES[:, :3]), "staggered_att"), plain_difference()),
     "effect_since_start": lambda: (round(number(began(stepped()), "effect_since_start", since="+1"), 9), 3.0),
     "group_time_effect": lambda: (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risico.effects import staggered, time_to_event
+from risico.effects import interrupted_series, staggered, time_to_event
 from risico.statistics.effects import CR2
 from risico.statistics.row import Statistic
 
@@ -42,6 +42,19 @@ def _staggered(reference: str, collapse: str) -> Statistic:
     )
 
 
+def _series(reference: str, collapse: str) -> Statistic:
+    return Statistic(
+        function=interrupted_series,
+        input="forms",
+        reference=reference,
+        stored="effects_series",
+        tolerance=1e-4,
+        reason="both sides search the restricted likelihood to about this",
+        collapse=collapse,
+    )
+
+
+GLS = "nlme 3.1-162: gls(corAR1, method = 'REML')"
 DEFINITION = "the definition of Callaway & Sant'Anna (2021), each cell by lm and sandwich 3.0-2 (HC2)"
 
 ROWS: dict[str, Statistic] = {
@@ -56,5 +69,12 @@ ROWS: dict[str, Statistic] = {
     "staggered_att": _staggered(DEFINITION, "one start and two periods: the plain difference in differences"),
     "effect_since_start": _staggered(DEFINITION, "a step of 3 at the start: 3"),
     "group_time_effect": _staggered(DEFINITION, "one start: effect_since_start"),
+    "level_change": _series(GLS, "a step of 3 and hardly any noise: 3"),
+    "slope_change": _series(GLS, "a bend of a half and hardly any noise: a half"),
+    "change_at_end": _series(GLS, "level_change and the bend until the last period"),
+    "carry_over": _series(GLS, "errors that change sign every period: nearly -1"),
+    "carry_over_left_p": _series(
+        "Box.test(fitdf = 1) of R 4.2.2 on what gls leaves", "on another scale, turned round: the same"
+    ),
     "pre_trend_p": _staggered("Hotelling's T-squared on the same leads", "one lead: Welch's t with fewer degrees"),
 }
