@@ -16,7 +16,16 @@ from risico.reliability import consistency
 HOME = Path(risico.__file__).parent
 FOLDERS = [
     file
-    for name in ("reliability", "effects", "effects/robustness", "validity", "monitoring", "invariance", "profiles", "profiles/latent")
+    for name in (
+        "reliability",
+        "effects",
+        "effects/robustness",
+        "validity",
+        "monitoring",
+        "invariance",
+        "profiles",
+        "profiles/latent",
+    )
     for file in (HOME / name).glob("*.py")
 ]
 ALONE = [
@@ -84,7 +93,7 @@ def spelled(expression: ast.expr, module: str) -> Iterator[str]:
             for part in expression.values
         )
     elif isinstance(expression, ast.Constant):
-        yield from [expression.value] if isinstance(expression.value, str) else []
+        yield from [expression.value.replace("{}", "12")] if isinstance(expression.value, str) else []
     elif isinstance(expression, ast.Name):
         constant = CONSTANTS.get(f"{module}.{expression.id}", CONSTANTS.get(expression.id))
         yield from spelled(constant, module) if constant is not None and expression.id.isupper() else ()

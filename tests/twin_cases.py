@@ -10,7 +10,7 @@ import numpy as np
 
 from risico.dif import dif
 from risico.estimate import Estimates
-from risico.invariance import invariance
+from risico.invariance import invariance, invariance_continuous
 from risico.irt import graded, information
 from risico.norms import continuous_norms, norm_group, percentile_norms
 from risico.pooling import pooled, pooled_accuracy
@@ -218,7 +218,8 @@ CASES = [
         {"base_rate": 0.174, "r_squared": 0.288, "parameters": 24},
     ),
     Case(GROUPS, lambda d: dif(d, "sex")),
-    Case({"sex": ["f", "m", "m"] * 50, **ITEMS}, lambda d: invariance(d, "sex")),
+    Case({"sex": ["f", "m", "m"] * 50, **ITEMS}, lambda d: invariance_continuous(d, "sex")),
+    Case({"sex": ["f", "m"] * 200, **ORDERED}, lambda d: invariance(d, "sex")),
     Case(APART, lambda d: pooled(d["effect"], d["se"])),
     Case(EFFECTS, lambda d: pooled(d["effect"], d["se"], study=d["study"])),
     Case(THREE_GROUPS, hierarchical),

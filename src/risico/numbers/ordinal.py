@@ -73,10 +73,17 @@ def scaled_shifted(*, R: Array, weights: Array, loadings: Array | None, gamma: A
             return float("nan")
         left = left - weighed @ np.linalg.solve(slopes.T @ weighed, weighed.T)
         r, df = r - loadings[rows] * loadings[columns], len(r) - len(R)
-    spread = left @ gamma
+    return shifted(value=(n - 1) * float(w @ r**2), spread=left @ gamma, df=df)
+
+
+def shifted(*, value: float, spread: Array, df: int) -> float:
+    """A quadratic form of residuals, scaled and shifted to the mean and variance of a chi-square with these df.
+
+    `spread` is the matrix whose eigenvalues weigh the independent chi-squares that the form is a sum of.
+    """
     first, second = float(np.trace(spread)), float(np.sum(spread * spread.T))
     scale = float(np.sqrt(df / second))
-    return scale * (n - 1) * float(w @ r**2) + df - scale * first
+    return scale * value + df - scale * first
 
 
 def omega_categorical(

@@ -1,4 +1,4 @@
-"""Do the items measure the same thing in every group? One factor, with ever more held equal between groups."""
+"""Measurement invariance of items that may pass for continuous: maximum likelihood on covariances and means."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
-from risico.numbers import invariance as numbers
-from risico.tally import Counts, count, label
+from risico.invariance.answers import IMPROPER, UNSETTLED, Answers, answers
+from risico.numbers import invariance_continuous as numbers
 
 Array = NDArray[np.float64]
 
@@ -27,11 +26,7 @@ HELD: Final = {
 }
 SOURCES: Final = "Jöreskog (1971); Sörbom (1974)"
 
-ONE_GROUP: Final = "there is one group, and two are needed to compare"
-FOUR: Final = "with fewer than four items one factor leaves nothing to test"
 SINGULAR: Final = "in a group an item never varies, items are copies, or there are fewer forms than items"
-UNSETTLED: Final = "the model did not settle"
-IMPROPER: Final = "the model leaves an item less than no error of its own"
 FEW_FORMS: Final = f"a group has fewer than {FEW} forms: only large differences can be seen"
 FEW_LEVELS: Final = f"an item has fewer than {LEVELS} levels, and this likelihood is for continuous items"
 
@@ -47,27 +42,28 @@ class Table(NamedTuple):
     caution: str | None
 
 
-def invariance(forms: Any, group: str, items: Sequence[str] | None = None) -> Estimates:
+def invariance_continuous(forms: Any, group: str, items: Sequence[str] | None = None) -> Estimates:
     """Measurement invariance over groups by maximum likelihood, for items that may pass for continuous.
 
-    `forms` is any frame or table with the points of the items of one scale and a column `group`, or Counts of these;
-    `items` names the items (all other columns, if none). Forms with a blank are left out and counted in `method`. This
-    is normal theory on covariances and means: where an item has fewer than five levels each number says so.
+    For answers that are steps on a ladder `risico.invariance.invariance` is the recommended one. `forms` is any frame
+    or table with the points of the items of one scale and a column `group`, or Counts of these; `items` names the items
+    (all other columns, if none). Forms with a blank are left out and counted in `method`. This is normal theory on
+    covariances and means: where an item has fewer than five levels each number says so.
 
     Returns for the models `configural` (the same factor), `metric` (equal loadings) and `scalar` (equal loadings and
-    intercepts), with `by={"model": …}`: `invariance_chi_square`, `invariance_df`, `invariance_p`, `invariance_cfi` and
-    `invariance_rmsea`; and for the last two against the model before: `invariance_change_p` (likelihood ratio),
-    `invariance_cfi_drop` (recommended; Chen 2007) and `invariance_rmsea_rise`. Raises UsageError where there is no such
-    column or an item holds words.
+    intercepts), with `by={"model": …}` and in their names `invariance_continuous_`: `chi_square`, `df`, `p`, `cfi` and
+    `rmsea`; and for the last two against the model before: `change_p` (likelihood ratio), `cfi_drop` (recommended; Chen
+    2007) and `rmsea_rise`. Raises UsageError where there is no such column or an item holds words.
 
     >>> rng = np.random.default_rng(6)
     >>> trait = rng.normal(size=(400, 1))
-    >>> answers = {f"i{k}": column for k, column in enumerate((trait + rng.normal(size=(400, 4))).T)}
-    >>> found = invariance(answers | {"sex": ["f", "m"] * 200}, "sex")
-    >>> found.where(model="scalar")["invariance_df"].value
+    >>> forms = {f"i{k}": column for k, column in enumerate((trait + rng.normal(size=(400, 4))).T)}
+    >>> found = invariance_continuous(forms | {"sex": ["f", "m"] * 200}, "sex")
+    >>> found.where(model="scalar")["invariance_continuous_df"].value
     10.0
     """
-    table = _table(forms, group, items)
+    given = answers(forms, group, items)
+    table = given if isinstance(given, str) else _table(given)
     if isinstance(table, str):
         return Estimates(_refused(of, table) for level in numbers.LEVELS for of in _names(level))
     rows, before = list[Estimate](), None
@@ -87,40 +83,23 @@ def _names(level: str) -> list[tuple[str, str]]:
 
 
 def _refused(of: tuple[str, str], why: str, n: int | None = None) -> Estimate:
-    return Estimate(name=f"invariance_{of[0]}", by={"model": of[1]}, n=n, why=why)
+    return Estimate(name=f"invariance_continuous_{of[0]}", by={"model": of[1]}, n=n, why=why)
 
 
-def _table(forms: Any, group: str, items: Sequence[str] | None) -> Table | str:
-    counts: Counts = forms if isinstance(forms, Counts) else count(forms, None if items is None else [*items, group])
-    if group not in counts.columns:
-        raise UsageError(f"There is no column '{group}' that says to which group a form belongs.")
-    names = list(items) if items is not None else [name for name in counts.columns if name != group]
-    counts = counts.select([*names, group])
-    full = counts.complete()
-    columns = [full.column(name) for name in names]
-    if any(counts.column(name).dtype.kind != "f" for name in names):
-        raise UsageError("Items are points, and some column holds words. Give the points (see `risico.points`).")
-    kinds = sorted(set(full.column(group).tolist()))
-    if len(kinds) < 2:
-        return ONE_GROUP
-    if len(names) < 4:
-        return FOUR
-    X, who = np.column_stack(columns).astype(np.float64), full.column(group)
-    own = [who == kind for kind in kinds]
-    n = np.array([float(full.number[rows].sum()) for rows in own])
-    S = np.array([np.cov(X[rows].T, fweights=full.number[rows], ddof=0) for rows in own])
+def _table(found: Answers) -> Table | str:
+    X, number, k = found.points, found.number, found.points.shape[1]
+    own = [found.group == g for g in range(len(found.groups))]
+    n = found.n.astype(np.float64)
+    S = np.array([np.cov(X[rows].T, fweights=number[rows], ddof=0) for rows in own])
     spread = np.sqrt(np.einsum("gii->gi", S))
-    if n.min() <= len(names) or spread.min() <= 0:
+    if n.min() <= k or spread.min() <= 0:
         return SINGULAR
     if np.linalg.eigvalsh(S / spread[:, :, None] / spread[:, None, :])[:, 0].min() < 1e-10:
         return SINGULAR
-    m = np.array([np.average(X[rows], axis=0, weights=full.number[rows]) for rows in own])
-    few = min(len(np.unique(column)) for column in columns) < LEVELS
+    m = np.array([np.average(X[rows], axis=0, weights=number[rows]) for rows in own])
+    few = min(len(np.unique(column)) for column in X.T) < LEVELS
     caution = "; ".join(word for word, holds in ((FEW_LEVELS, few), (FEW_FORMS, n.min() < FEW)) if holds)
-    lost = counts.n - full.n
-    left = f"; {lost} forms with a blank left out" if lost else ""
-    words = tuple(label(kind) for kind in kinds)
-    return Table(S, m, n, words, left, caution or None)
+    return Table(S, m, n, found.groups, found.left, caution or None)
 
 
 def _method(table: Table, level: str) -> str:
@@ -136,7 +115,7 @@ def _fitted(table: Table, level: str, model: numbers.Model | str) -> list[Estima
     values = (fit.test.value, float(fit.test.df), fit.test.p, fit.cfi, fit.rmsea)
     return [
         Estimate(
-            name=f"invariance_{name}",
+            name=f"invariance_continuous_{name}",
             value=value,
             n=n,
             by={"model": level},
@@ -158,7 +137,7 @@ def _changed(table: Table, level: str, before: numbers.Model | str, now: numbers
     p = float(special.chdtrc(now.df - before.df, max(now.chi_square - before.chi_square, 0.0)))
     return [
         Estimate(
-            name=f"invariance_{name}",
+            name=f"invariance_continuous_{name}",
             value=value,
             n=n,
             by={"model": level},

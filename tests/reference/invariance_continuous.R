@@ -1,7 +1,7 @@
 # Reference values for measurement invariance of continuous items: lavaan::cfa with group.equal, default likelihood
-# "normal" and mean structure. Run in this folder: Rscript invariance.R > invariance.json
+# "normal" and mean structure. Run in this folder: Rscript invariance_continuous.R > invariance_continuous.json
 suppressPackageStartupMessages({library(lavaan); library(jsonlite)})
-script <- "invariance.R"; used <- "lavaan"
+script <- "invariance_continuous.R"; used <- "lavaan"
 draw <- function(n, groups, shift, tilt) {
   g <- rep(letters[seq_len(groups)], length.out = n); b <- g == "b"
   f <- rnorm(n, ifelse(b, .4, 0), ifelse(b, 1.2, 1)); a <- c(1, .8, 1.2, .7, .9)
