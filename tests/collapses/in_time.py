@@ -112,8 +112,8 @@ COLLAPSES: Collapses = {
     ),
     "carry_over": lambda: (round(value(series((-1) ** MONTH), "carry_over"), 1), -1.0),
     "carry_over_left_p": lambda: (
-        value(series(EVEN), "carry_over_left_p"),
-        value(series(9 - 2 * EVEN), "carry_over_left_p"),
+        round(value(series(EVEN), "carry_over_left_p"), 5),
+        round(value(series(9 - 2 * EVEN), "carry_over_left_p"), 5),
     ),
     "staggered_att": lambda: (value(began(WAVES[:, :3]), "staggered_att"), plain_difference()),
     "effect_since_start": lambda: (round(number(began(stepped()), "effect_since_start", since="+1"), 9), 3.0),
