@@ -16,7 +16,7 @@ TRIED = {line["name"].split()[0] for line in LINES}
 WILSON = "the interval of Wilson, tried as base_rate"
 SAME: dict[str, str] = {
     **dict.fromkeys(("known", "whole_window", "observed", "unchanged", "recovered"), WILSON),
-    **dict.fromkeys(("reliably_better", "reliably_worse"), WILSON),
+    **dict.fromkeys(("improved", "deteriorated"), WILSON),
     **dict.fromkeys(("label_changed", "primary_changed", "safety_lost", "weight_changed", "profile_share"), WILSON),
     **dict.fromkeys(
         ("colleague_further_lower", "colleague_further_higher"), "a share of pairs, tried as colleague_same"

@@ -57,17 +57,17 @@ COUNTED: Counted = {
 
 COLLAPSES: Collapses = {
     "change_needed": lambda: (moved("change_needed", 0), stats.norm.ppf(0.975) * np.std(range(10), ddof=1)),
-    "reliably_worse": lambda: (moved("reliably_worse", -100), 1.0),
+    "deteriorated": lambda: (moved("deteriorated", -100), 1.0),
     "unchanged": lambda: (moved("unchanged", 0), 1.0),
-    "reliably_better": lambda: (moved("reliably_better", 100), 1.0),
+    "improved": lambda: (moved("improved", 100), 1.0),
     "recovered": lambda: (moved("recovered", 100, cutoff=50), 1.0),
     **{
         f"{name}_{method}": lambda name=name, by=by, cutoff=cutoff, of=of: (of(name, by, cutoff), 1.0)
         for method, of in (("edwards_nunnally", drawn), ("hageman_arrindell", apart))
         for name, by, cutoff in (
-            ("reliably_worse", -100, None),
+            ("deteriorated", -100, None),
             ("unchanged", 0, None),
-            ("reliably_better", 100, None),
+            ("improved", 100, None),
             ("recovered", 100, 50),
         )
     },

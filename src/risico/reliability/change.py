@@ -20,7 +20,7 @@ Method = Literal["jacobson_truax", "edwards_nunnally", "hageman_arrindell"]
 Array = NDArray[np.float64]
 
 SOURCE = "Jacobson & Truax (1991)"
-CLASSES = ("reliably_worse", "unchanged", "reliably_better", "recovered")
+CLASSES = ("deteriorated", "unchanged", "improved", "recovered")
 METHODS: dict[Method, tuple[str, str]] = {
     "jacobson_truax": ("SD of the first moment", SOURCE),
     "edwards_nunnally": (
@@ -46,12 +46,13 @@ def change(
     method: Method = "jacobson_truax",
     confidence: float = 0.95,
 ) -> Estimates:
-    """Shares of people who are reliably worse, unchanged or reliably better; with a cut-off also how many recovered.
+    """Shares of people who deteriorated, are unchanged or improved; with a cut-off also how many recovered.
 
     One row of `forms` is one person (or Counts of the two columns). `reliability` is that of the score where it is
     used, `better` says which end is better, `cutoff` is the score from which a person is closer to people without the
-    problem (see `cutoffs`). A person counts as recovered when reliably better and beyond the cut-off, and is then not
-    counted under reliably better. This is change, not effect: nothing is said of its cause.
+    problem (see `cutoffs`). Who changed by more than the error of measurement improved or deteriorated; who improved
+    and is beyond the cut-off recovered, and is then not counted under improved. This is change, not effect: nothing is
+    said of its cause.
 
     Report the default: it asks the same change of everybody and needs nothing but the reliability. `edwards_nunnally`
     allows for regression to the mean, so that who begins high needs to fall further; `hageman_arrindell` also for how
@@ -65,9 +66,9 @@ def change(
     >>> for estimate in change(forms, "before", "after", reliability=0.9, better="low"):
     ...     print(estimate.name, round(estimate.value, 2), estimate.n)
     change_needed 3.89 5
-    reliably_worse 0.2 5
+    deteriorated 0.2 5
     unchanged 0.6 5
-    reliably_better 0.2 5
+    improved 0.2 5
     """
     if not 0 < reliability < 1:
         raise UsageError(f"A reliability lies between 0 and 1, not at {reliability}. Take alpha or an ICC.")

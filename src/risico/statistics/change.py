@@ -29,9 +29,9 @@ def _change(
 def _other(method: str, function: str) -> dict[str, Statistic]:
     reference = f"clinicalsignificance 3.0.0: {function}, with prop.test of R 4.2.2"
     cases = {
-        "reliably_worse": "everybody falls far: 1",
+        "deteriorated": "everybody falls far: 1",
         "unchanged": "everybody stays at the mean: 1",
-        "reliably_better": "everybody rises far: 1",
+        "improved": "everybody rises far: 1",
         "recovered": "everybody rises far beyond the cut-off: 1",
     }
     return {f"{name}_{method}": _change(case, reference, "change_methods") for name, case in cases.items()}
@@ -45,9 +45,9 @@ def _cutoff(collapse: str) -> Statistic:
 
 ROWS: dict[str, Statistic] = {
     "change_needed": _change("a reliability of .5: z standard deviations"),
-    "reliably_worse": _change("everybody falls far: 1"),
+    "deteriorated": _change("everybody falls far: 1"),
     "unchanged": _change("nobody changes: 1"),
-    "reliably_better": _change("everybody rises far: 1"),
+    "improved": _change("everybody rises far: 1"),
     "recovered": _change("everybody rises far beyond the cut-off: 1"),
     **_other("edwards_nunnally", "calc_rci.cs_en"),
     **_other("hageman_arrindell", "calc_rci.cs_ha"),
