@@ -111,7 +111,7 @@ def _label(pair: Mapping[str, Sequence[Any]], rule: ProfileRule, by: Mapping[str
         yield from told
     why = _against(rows, kappa, rule)
     value = ALLOWED if why is None else WARNED if why == BARELY else BLOCKED
-    yield Estimate(name="coding_allows", value=value, n=n, by=by, method=METHOD, source=SOURCE, why=why)
+    yield Estimate(name="coding_allows", value=value, by=by, method=METHOD, source=SOURCE, why=why)
 
 
 def _against(rows: Mapping[str, Sequence[Any]], kappa: Estimate | None, rule: ProfileRule) -> str | None:

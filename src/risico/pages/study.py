@@ -139,7 +139,8 @@ def _results(shown: Estimates, study: Study, say: Voice) -> Table:
     rows: list[list[str]] = []
     for e in shown:
         value, low, high = _written(e, say)
-        rows.append([_label(e, say), say.why(e) if e.value is None else value, low, high, of_how_many(e, say)])
+        mind = f" ({say.caution(e)})" if e.why and e.value is not None and study.design == "profiles" else ""
+        rows.append([_label(e, say) + mind, say.why(e) if e.value is None else value, low, high, of_how_many(e, say)])
     head = say("method", "all_head").split("|")[:-1]
     return Table(caption=pick(study.title, say.language), head=head, rows=rows, numbers=(1, 2, 3, 4))
 

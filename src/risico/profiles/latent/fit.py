@@ -27,7 +27,7 @@ AGREED: Final = 10
 NEAR: Final = 0.01  # two log-likelihoods this close are of the same solution
 CHUNK: Final = 10
 SETTLED: Final = 1e-8  # of the mean log-likelihood of a family
-STEPS: Final = 5000
+STEPS: Final = 1000
 
 
 @dataclass(frozen=True)
