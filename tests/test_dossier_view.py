@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from risico import choosing
 from risico.dossier import Store
 from risico.dossier.bodies import AlertSeen, Filled, Judgement, Member, Sight
-from risico.dossier.view import RED, differences, flags, forms, judgement_of, members, open_alerts, sight, unknown
+from risico.dossier.view import RED, deviations, differences, flags, forms, members, open_alerts, sight, unknown
 from risico.exchange import single
 from risico.instrument import catalogue, load
 from risico.scoring import score
@@ -89,15 +90,16 @@ def test_a_corrected_form_is_shown_as_it_is_now(store: Store) -> None:
     assert done.body.results["gad2_total"] == 4
 
 
-def test_the_own_judgement_belongs_to_its_form(store: Store) -> None:
+def test_a_reasoned_deviation_stands_beside_its_form(store: Store) -> None:
     case = case_with(store, filled("odara", dict.fromkeys(map(str, range(1, 14)), 0)))
     (form,) = forms(store.entries(case))
-    assert judgement_of(store.entries(case), form.number) is None
-    store.add(Judgement(form=form.number, own="great"), case=case, by="rater")
-    store.add(Judgement(form=form.number, own="small", after_result=True, why="x"), case=case, by="rater")
-    found = judgement_of(store.entries(case), form.number)
-    assert found is not None
-    assert found.own == "great"
+    store.add(Judgement(form=form.number, own="great", why="zij is bang"), case=case, by="rater")
+    (found,) = deviations(store.entries(case), form.number)
+    assert found.body.own == "great"
+    assert deviations(store.entries(case), form.number + 1) == []
+    assert forms(store.entries(case))[0].body.results == form.body.results  # never instead of the result
+    with pytest.raises(ValidationError):
+        Judgement(form=form.number, own="great", why=" ")
 
 
 def test_two_raters_side_by_side() -> None:

@@ -20,8 +20,7 @@ from risico.pages.explain import explain
 from risico.scoring import score, set_aside
 from risico.scoring.answers import NOT_ASKED
 from risico.web import guard
-from risico.web.filling import about, answered, form_of, keys_of, questions
-from risico.web.screens import live, own_first
+from risico.web.filling import about, answered, form_of, keys_of, live, own_first, questions
 from risico.web.serving import application
 from risico.web.wording import Say
 

@@ -17,6 +17,8 @@ from playwright.sync_api import Error
 
 from conftest import ROOT
 from programs import absent
+from risico.dossier import Store
+from risico.dossier.view import forms
 
 pytestmark = pytest.mark.slow
 
@@ -57,8 +59,8 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def served(chromium: Any) -> Iterator[Served]:
-    command = [sys.executable, "-m", "risico", "serve"]
+def served(chromium: Any, tmp_path: Path) -> Iterator[Served]:
+    command = [sys.executable, "-m", "risico", "serve", "--dossier", str(tmp_path / "dossier.db"), "--who", "r1"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout
@@ -177,13 +179,14 @@ def test_every_page_is_readable_by_all(served: Served, reader: Path, width: int)
             served.go("/los/phq9")
             keys(served.tab, "1 1 1 1 1 1 1 1 1")
             served.tab.get_by_role("button", name="Toon de uitslag").click()
+            served.tab.wait_for_url("**/uitslag")
         elif path == "refused":
             served.go("/los/odara")
             served.tab.get_by_role("button", name="Toon de uitslag").click()
+            served.tab.wait_for_url("**/uitslag")
         else:
             served.go(path)
-        for fold in served.tab.locator("details:not([open]) > summary").all():
-            fold.click()
+        served.tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
         served.tab.evaluate(axe)
         assert served.tab.evaluate(AXE) == [], path
         assert served.tab.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -210,3 +213,61 @@ def test_paper_shows_the_result_without_the_buttons(served: Served) -> None:
     served.tab.emulate_media(media="print")
     assert not served.tab.get_by_role("button", name="Kopieer de tekst").is_visible()
     assert "Totaalscore: 9" in served.tab.inner_text("main")
+
+
+def test_a_case_from_the_first_screen_to_an_alert_that_was_seen(served: Served, reader: Path) -> None:
+    tab = served.tab
+    served.go("/")
+    tab.fill("#number", "2026-114")
+    tab.get_by_role("button", name="Nieuwe casus").click()
+    for role, age in (("older_person", "81"), ("caregiver", "")):
+        tab.select_option("#m-role", role)
+        tab.fill("#m-age", age)
+        tab.get_by_role("button", name="Persoon toevoegen").click()
+    assert "v1 (verzorger of mantelzorger): alleen gesproken?" in tab.inner_text("main")
+    tab.select_option("#f-which", "phq9")
+    tab.select_option("#f-about", "s1")
+    tab.get_by_role("button", name="Formulier beginnen").click()
+    tab.wait_for_url("**/formulier/*")
+    keys(tab, "1 1 1 1 1 1 1 1 2")
+    until(tab, "#so-far", "9 van 10")
+    served.go("/")
+    assert "9 van 10 ingevuld" in tab.inner_text("main")  # left half-way: kept
+    tab.get_by_role("link", name="PHQ-9").click()
+    assert tab.locator("input:checked").count() == 9
+    tab.get_by_role("button", name="Toon de uitslag").click()
+    tab.wait_for_url("**/uitslag")
+    assert "Totaalscore: 10" in tab.inner_text("main")
+    served.go("/")
+    assert "Nog niet gezien" in tab.inner_text("main")
+    tab.get_by_role("link", name="Casus 2026-114").first.click()
+    axe = (reader / "packed" / "axe-core" / "axe.min.js").read_text()
+    for width in (320, 900):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.evaluate(axe)
+        assert tab.evaluate(AXE) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        served.shot(f"case_{width}")
+    tab.get_by_label("Wat is ermee gedaan?").fill("huisarts gebeld")
+    tab.get_by_role("button", name="Gezien en gedaan").click()
+    served.go("/")
+    assert "Nog niet gezien" not in tab.inner_text("main")
+    assert {url.split("/")[2] for url in served.asked} == {served.home.split("/")[2]}
+
+
+def test_fast_answering_in_a_case_keeps_the_last_answers(served: Served) -> None:
+    tab = served.tab
+    served.go("/")
+    tab.fill("#number", "1")
+    tab.get_by_role("button", name="Nieuwe casus").click()
+    tab.select_option("#f-which", "phq9")
+    tab.get_by_role("button", name="Formulier beginnen").click()
+    tab.wait_for_url("**/formulier/*")
+    keys(tab, "0 1 2 3 3 2 1 0 3")
+    until(tab, "#so-far", "9 van 10")
+    served.process.kill()  # -9: what was acknowledged is on the disk
+    served.process.wait()
+    store = Store.open(Path(served.process.args[5]))  # type: ignore[index]
+    (draft,) = forms(store.entries(), drafts=True)
+    assert [draft.body.answers[f"phq9_{i}"] for i in range(1, 10)] == list("012332103")
+    assert store.broken() == []

@@ -102,6 +102,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
         "serve": "serving",
         "run": "plans",
         "review": "plans",
+        "reviews": "plans",
         "recheck": "audit",
         "prefill": "making",
         "new": "making",
@@ -155,6 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     _exchange(command)
     serve = command("serve", "the specialist's page, on this machine alone: choose, fill in, read, copy, gone")
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
+    serve.add_argument("--dossier", metavar="FILE", help="keep cases in this file (default: nothing is kept)")
+    serve.add_argument("--who", metavar="CODE", default="", help="the code under which you write in it, no name")
     _plans(command)
     _recheck(command)
     _making(command)
@@ -204,7 +207,11 @@ def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     review.add_argument("run", nargs="?", help="id of a plan or run (default: the newest run)")
     review.add_argument("-o", "--out", metavar="PAGE", help="the page to write (default: below out/)")
     _writes(review)
-    for made in (run, review):
+    reviews = command("reviews", "the reviews of one plan in a row: question, expected, happened, agreements done")
+    reviews.add_argument("plan", nargs="?", help="id of a plan or run (default: that of the newest run)")
+    reviews.add_argument("-o", "--out", metavar="PAGE", help="write it as a page too")
+    _writes(reviews)
+    for made in (run, review, reviews):
         made.add_argument("--store", metavar="FOLDER", help="where runs are kept (default: out/runs)")
 
 

@@ -1,4 +1,4 @@
-"""`risico run` and `risico review`: from a plan to a kept run, and from a run to its page."""
+"""`risico run`, `risico review` and `risico reviews`: from a plan to kept runs, and from runs to their pages."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def review_(asked: Namespace) -> None:
     out = free(asked.out, force=asked.force) if asked.out else None
     path = write_review(latest(name=asked.run, **_store(asked)), out, language=asked.lang)
     say(word("plans", "wrote", asked.lang, path=path))
+
+
+def reviews_(asked: Namespace) -> None:
+    """Show the reviews of one plan in a row, and write them as a page when asked."""
+    from risico.experiments import series, series_text, write_series
+
+    out = free(asked.out, force=asked.force) if asked.out else None
+    runs = series(name=asked.plan, **_store(asked))
+    say(*series_text(runs, language=asked.lang))
+    if out:
+        say("", word("plans", "wrote", asked.lang, path=write_series(runs, out, language=asked.lang)))
 
 
 def _store(asked: Namespace) -> dict[str, Any]:

@@ -16,4 +16,4 @@ def serve_(asked: argparse.Namespace) -> None:
         sys.stdout.write(f"{word('serve', 'open', asked.lang)}\n  {link}\n")
         sys.stdout.flush()
 
-    serve(told, asked.port, asked.lang)
+    serve(told, asked.port, asked.lang, asked.dossier, asked.who)

@@ -15,10 +15,16 @@ from risico.strict import Frozen
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Cell = str | int | float | None
 YesNo = Literal["yes", "no", "unknown"]
+Own = Literal["small", "moderate", "great", "cannot_tell"]
 
-ROLES: Final = ("child", "parent", "partner", "ex_partner", "older_person", "caregiver", "other_adult")
+ROLES: Final = {
+    "child": "k", "parent": "o", "partner": "p", "ex_partner": "x", "older_person": "s", "caregiver": "v",
+    "other_adult": "a",
+}  # fmt: skip
+"""The roles in a household, each with the letter of its codes (k1: the first child, kind)."""
 ASPECTS: Final = ("seen", "spoken_to", "alone", "at_home", "own_words", "worries", "harm")
 PHASES: Final = ("direct_safety", "stable_safety", "recovery")
 NOTE_KINDS: Final = ("fact", "statement", "told_differently", "not_yet_asked", "not_safe_to_ask")
@@ -53,7 +59,9 @@ class Filled(Frozen):
     `answers` are columns of the instrument, `context` what travels with a score (who filled in, alone, interpreter);
     `carried` the columns whose answer came from an earlier form. `draft`: not finished, and no result. `results` are
     the scores as they were given, with `file`, the fingerprint of the instrument's file, so that it can be shown later
-    whether they would be the same now.
+    whether they would be the same now. `own` is the judgement of the rater before any result was seen: it is kept in
+    one stroke with the results. `tab` tells two windows apart that have the same form open, `turn` which answers of one
+    of them came later.
     """
 
     instrument: str
@@ -69,16 +77,20 @@ class Filled(Frozen):
     carried: tuple[str, ...] = ()
     notes: dict[str, Noted] = {}
     draft: bool = True
+    tab: Line = ""
+    turn: int = 0
+    own: Own | None = None
     results: dict[str, Any] = {}
 
 
 class Judgement(Frozen):
-    """The own judgement on a form, locked before its result was seen; later the reason to judge otherwise than it."""
+    """A reasoned judgement that differs from what a form says (beargumenteerd afwijken): beside its result, never
+    instead of it.
+    """
 
     form: int
-    own: Literal["small", "moderate", "great", "cannot_tell"]
-    why: Words = ""
-    after_result: bool = False
+    own: Own
+    why: Said
 
 
 class AlertSeen(Frozen):
@@ -86,7 +98,7 @@ class AlertSeen(Frozen):
 
     form: int
     alert: str
-    done: Words
+    done: Said
 
 
 class Phase(Frozen):

@@ -17,7 +17,7 @@ KINDS: Final[dict[Kind, str]] = {
     "case": "a case was opened, or what stands of it was corrected",
     "member": "somebody of the household: code, role, age",
     "form": "answers of one form, with its instrument and version; help and follow-ups are forms of the library too",
-    "judgement": "the own judgement of a rater, before any result was seen",
+    "judgement": "a reasoned judgement that differs from what a form says",
     "alert_seen": "an alert of a form was seen: what was done",
     "phase": "which phase, and why not further",
     "sight": "what is known of one person: seen, spoken to, alone …",

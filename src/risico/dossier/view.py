@@ -116,10 +116,9 @@ def open_alerts(entries: Sequence[Entry]) -> list[OpenAlert]:
     return found
 
 
-def judgement_of(entries: Sequence[Entry], form: int) -> Judgement | None:
-    """Return the own judgement that was locked before the result of a form."""
-    found = (e.body for e in _now(entries) if isinstance(e.body, Judgement))
-    return next((body for body in found if body.form == form and not body.after_result), None)
+def deviations(entries: Sequence[Entry], form: int) -> list[Entry]:
+    """Return the reasoned judgements that differ from what a form says."""
+    return [e for e in _now(entries) if isinstance(e.body, Judgement) and e.body.form == form]
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from risico import choosing
 from risico.instrument import Instrument
 from risico.instrument.conditions import Code
 from risico.instrument.lists import OLDEST
@@ -18,6 +19,8 @@ from risico.words import pick
 
 LONGEST: Final = 60  # characters of one answer: a code or a number
 UNKNOWN: Final = "unknown"
+OWN: Final = ("small", "moderate", "great", "cannot_tell")
+"""The answers of the own judgement."""
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,14 @@ def form_of(fields: Mapping[str, str], asked: tuple[Question, ...]) -> dict[str,
 def answered(form: Mapping[str, Any], asked: tuple[Question, ...]) -> int:
     """Count the questions that have an answer; that something is not known is an answer too."""
     return sum(form.get(question.field) is not None for question in asked)
+
+
+def own_first(it: Instrument) -> bool:
+    """Whether a professional's own judgement of the danger is asked before the form says anything."""
+    who = choosing.words()["informants"].get(it.informant, {}).get("who", ())
+    return it.kind == "instrument" and it.status == "computed" and it.model == "formative" and "professional" in who
+
+
+def live(it: Instrument) -> bool:
+    """Whether a result may be seen while filling in: of outcome lists alone, as a sum on the way steers answers."""
+    return it.model == "reflective" and it.status == "computed"

@@ -95,7 +95,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        begun = False
+
         async def sealed(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -103,10 +107,11 @@ class Guard:
             await send(message)
 
         answer = self._turned_away(scope)
-        if answer is None:
-            await self.app(scope, _limited(receive), sealed)
-        else:
-            await answer(scope, receive, sealed)
+        try:
+            await (answer or self.app)(scope, receive if answer else _limited(receive), sealed)
+        except Exception:  # what nobody foresaw may hold an answer: it goes into no log
+            if not begun:
+                await self._no(500, "failed")(scope, receive, sealed)
 
     def _turned_away(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

@@ -12,16 +12,20 @@ from risico.web.wording import Say
 from risico.words import Language
 
 if TYPE_CHECKING:
+    from risico.dossier import Store
     from risico.web.guard import Guard
 
 HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
 
 
-def application(port: int, language: Language, told: Callable[[str], None]) -> Guard:
+def application(
+    port: int, language: Language, told: Callable[[str], None], store: Store | None = None, who: str = ""
+) -> Guard:
     """Return the pages as an ASGI application, with its door as `.door`.
 
-    `told` is called with each new start link. Raises MissingExtra without the extra `app`.
+    `told` is called with each new start link. Without a store there are no cases; `who` is the code under which things
+    are written in it. Raises MissingExtra without the extra `app`.
     """
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,31 +34,42 @@ def application(port: int, language: Language, told: Callable[[str], None]) -> G
         from starlette.staticfiles import StaticFiles
     except ImportError as error:
         raise MissingExtra("The page", "app") from error
+    from risico.web.case_forms import CaseForms
+    from risico.web.cases import Cases
     from risico.web.guard import Door, Guard
-    from risico.web.screens import Screens
+    from risico.web.loose import Loose
 
     say = Say(language)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    screens = Screens(templates, say)
-    app = Starlette(routes=[*screens.routes(), Mount("/static", StaticFiles(directory=HERE / "static"))])
+    screens = [kind(templates, say, store, who) for kind in (Loose, CaseForms, Cases)]
+    routes = [route for screen in screens for route in screen.routes()]
+    app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))])
     return Guard(app, Door(port, told), say.part("door"))
 
 
-def serve(told: Callable[[str], None], port: int = 0, language: Language = "nl") -> None:
+def serve(
+    told: Callable[[str], None], port: int = 0, language: Language = "nl", dossier: str | None = None, who: str = ""
+) -> None:
     """Serve the pages on the loopback address until stopped; port 0 takes a free one.
 
-    `told` is called with each start link. Writes no log: an address holds the name of a form. Raises UsageError when
+    `told` is called with each start link. `dossier` is the file (or the PostgreSQL address) that holds the cases;
+    without it nothing is kept. Writes no log: an address holds the name of a form. Raises UsageError when
     the port is taken, MissingExtra without the extra `app`.
     """
     try:
         import uvicorn
     except ImportError as error:
         raise MissingExtra("The page", "app") from error
+    store = None
+    if dossier is not None:
+        from risico.dossier import Store as Kept
+
+        store = Kept.open(dossier)
     listening = _listen(port)
     place = listening.getsockname()[1]
-    app = application(place, language, told)
+    app = application(place, language, told, store, who)
     told(app.door.link())
-    config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
 
 

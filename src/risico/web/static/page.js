@@ -20,6 +20,8 @@ function go(question) {
   (field || document.getElementById("show")).focus();
 }
 if (form) {
+  // answers that overtake each other on the way: the later one says so
+  form.addEventListener("change", () => { if (form.elements.turn) form.elements.turn.value = Number(form.elements.turn.value) + 1; }, true);
   form.addEventListener("keydown", (event) => {
     const question = event.target.closest("fieldset[data-question]");
     if (!question || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -4,75 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from risico import choosing
 from risico.errors import IllegalAnswers, RisicoError
 from risico.instrument import Instrument, catalogue, load
 from risico.pages.explain import explain, explained
-from risico.pages.explain_rules import word
-from risico.web.filling import Question, about, answered, form_of, questions
+from risico.web.filling import OWN, Question, about, answered, form_of, live, own_first, questions
 from risico.web.guard import posted
-from risico.web.wording import Say
+from risico.web.screen import Screen, laid_out
 from risico.words import pick
 
-HERE = Path(__file__).parent
-OWN = ("small", "moderate", "great", "cannot_tell")
-
 
 @dataclass(frozen=True)
-class Part:
-    """One part of an explanation, as the page lays it out: the result open, what it rests on folded."""
-
-    name: str
-    title: str
-    lines: tuple[str, ...]
-
-    @property
-    def folded(self) -> bool:
-        """Whether it is folded at first."""
-        return self.name in ("points", "rules", "limits", "sources")
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The lines as points of a list; none where some line is no point."""
-        listed = all(line.startswith("- ") for line in self.lines)
-        return tuple(line[2:] for line in self.lines) if listed else ()
-
-
-@dataclass(frozen=True)
-class Screens:
-    """What every screen needs: the templates and the language."""
-
-    templates: Any
-    say: Say
+class Loose(Screen):
+    """Choose a form, fill it in, read and copy the result."""
 
     def routes(self) -> list[Route]:
         """Return the addresses; none of them says what a form is about but by the id of the instrument."""
         return [
-            Route("/", self.start),
             Route("/los", self.choose),
             Route("/los/{id}", self.fill, methods=["GET", "POST"]),
             Route("/los/{id}/tussen", self.so_far, methods=["POST"]),
             Route("/los/{id}/uitslag", self.result, methods=["POST"]),
             Route("/klaar", self.done, methods=["POST"]),
         ]
-
-    def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
-        """Fill a template; everything is escaped."""
-        told |= {"say": self.say, "lang": self.say.language, "csrf": request.scope["csrf"], "csrf_name": "csrf"}
-        return HTMLResponse(self.templates.get_template(name).render(told), status_code=status)
-
-    async def start(self, request: Request) -> Response:
-        """Show the first screen."""
-        return self.page(request, "start.html.j2")
 
     async def choose(self, request: Request) -> Response:
         """List what fits what is asked, and why the others do not."""
@@ -129,11 +90,12 @@ class Screens:
         judged = self.say("own", own) if own in OWN else ""
         if judged:
             text = f"{self.say('result', 'own')}: {judged}\n\n{text}"
-        shown = [Part(name, word("parts", name, self.say.language), tuple(lines)) for name, lines in parts.items()]
+        shown = laid_out(parts, self.say.language)
         title = pick(it.title, self.say.language)
         return self.page(
-            request, "result.html.j2", it=it, title=title, parts=shown, text=text, judged=judged, fields=fields
-        )
+            request, "result.html.j2", it=it, title=title, parts=shown, text=text, judged=judged, fields=fields,
+            back="", alerts=(),
+        )  # fmt: skip
 
     async def done(self, request: Request) -> Response:
         """Go back to the first screen; the browser is told to forget what it holds of these pages."""
@@ -151,7 +113,8 @@ class Screens:
             request, "form.html.j2", status, it=it, title=pick(it.title, lang), fields=fields, asked=asked,
             beside=about(it, self.say), problem=problem, own=OWN if own_first(it) else (), live=live(it),
             licence=pick(it.licence.note, lang), qualified=pick(it.qualification, lang),
-            limits=[pick(group, lang) for group in it.applies.not_for], done=answered(fields, asked),
+            limits=[pick(group, lang) for group in it.applies.not_for], done=answered(fields, asked), hidden={},
+            base=f"/los/{it.id}", back="/los", back_words=self.say("choose", "title"),
         )  # fmt: skip
 
 
@@ -161,17 +124,6 @@ def instrument(request: Request) -> Instrument:
     if name not in catalogue():
         raise HTTPException(404)
     return load(name)
-
-
-def own_first(it: Instrument) -> bool:
-    """Whether a professional's own judgement of the danger is asked before the form says anything."""
-    who = choosing.words()["informants"].get(it.informant, {}).get("who", ())
-    return it.kind == "instrument" and it.status == "computed" and it.model == "formative" and "professional" in who
-
-
-def live(it: Instrument) -> bool:
-    """Whether a result may be seen while filling in: of outcome lists alone, as a sum on the way steers answers."""
-    return it.model == "reflective" and it.status == "computed"
 
 
 def _found(asked: Mapping[str, str]) -> tuple[choosing.Fit, ...]:
