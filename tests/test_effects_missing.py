@@ -1,6 +1,7 @@
 """Outcomes that are missing: censoring weights as in R, a known truth, and Rubin's rules as in mice."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,9 @@ def test_estimates_are_pooled_with_the_degrees_of_freedom_of_their_intervals():
 def test_what_cannot_be_pooled_says_so():
     share = Estimates([Estimate(name="outcome_known", value=0.5, n=9)])
     assert "no standard error" in str(rubin([share, share])["outcome_known"].why)
+    known = Estimates([Estimate(name="outcome", value=0.2, n=9, method="share of families")])
+    more = Estimates([replace(known[0], value=0.4)])
+    assert rubin([known, more])["outcome"].value == pytest.approx(0.3)
     refused = Estimates([Estimate(name="itt", why="too few")])
     assert rubin([one_set(1, 0.1), refused])["itt"].why == "not every imputed set has this estimate"
     assert rubin([one_set(1, 0.1), Estimates()])["itt"].value is None

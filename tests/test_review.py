@@ -115,7 +115,8 @@ def test_the_order_is_not_for_question_groups_unknown_profiles_method():
     headings = re.findall(r'<h2 id="s[^"]+">([^<]+)', html)
     assert headings == [
         "Hoe het gaat in elke groep: eerst wie we niet zagen, dan bij wie het slechter gaat", "Over wie dit gaat",
-        "Wat we niet weten", "Verschilt het per gezinsprofiel?", "Om samen te bespreken", "Methode en bronnen",
+        "Wat we niet weten", "Verschilt het per gezinsprofiel?", "Hoe fout kan dit zijn?", "Om samen te bespreken",
+        "Methode en bronnen",
     ]  # fmt: skip
     order = ("Waarvoor u dit niet gebruikt", "Onze vraag", "Wat we vooraf verwachtten", "Wat er gebeurde", headings[0])
     assert sorted(order, key=html.index) == list(order)
@@ -190,7 +191,7 @@ def test_a_difference_that_is_not_what_one_gets_by_subtracting_is_explained():
     assert "Dat zijn er 8,5 van de 100 meer" in told, "in whole numbers a reader would find 32 - 23 = 9 and be told 8"
     assert "door het afronden" not in told
     assert "Het is 7" not in text(page()), "where they agree nothing is explained"
-    outside = text(review(release(rounded, "buiten", teams=3), a_plan()))
+    outside = text(review(release(rounded, "buiten", teams=[{"": 40}] * 3), a_plan()))
     assert "bij 32 van de 100 die systeemhulp kregen aangeboden, en bij 23 van de 100" in outside
     assert "Het is 8 en niet 9 door het afronden." in outside, "no nought that looks like a digit"
 
@@ -294,11 +295,11 @@ def test_when_too_few_are_lost_to_show_it_is_still_said():
 
 def test_profiles_are_folded_away_until_a_difference_was_shown():
     folded, shown = page(p=0.41), page(p=0.001)
-    part = slice(folded.index("Verschilt het per"), folded.index("Om samen"))
+    part = slice(folded.index("Verschilt het per"), folded.index("Hoe fout kan"))
     assert "<details>" in folded[part]
     assert "Niet bekend is niet hetzelfde als gelijk" in folded[part]
     assert "Kies daarom geen hulp naar gezinsprofiel" in folded[part]
-    assert "<details>" not in shown[shown.index("Verschilt het per") : shown.index("Om samen")]
+    assert "<details>" not in shown[shown.index("Verschilt het per") : shown.index("Hoe fout kan")]
     assert "geen rangorde" in shown
 
 

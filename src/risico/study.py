@@ -90,7 +90,11 @@ class Ratings(Frozen):
 
 
 class Comparison(Frozen):
-    """Two arms in one table: who got the help, the outcome, what was known before; `others` replaces the controls."""
+    """Two arms in one table: who got the help, the outcome, what was known before; `others` replaces the controls.
+
+    `imputed` is the column that numbers the sets of multiply imputed data, stacked in one file (`.imp` of mice,
+    `Imputation_` of SPSS); the rows before imputation, 0, are left out, and the results are pooled by Rubin's rules.
+    """
 
     helped: str
     outcome: str
@@ -99,6 +103,13 @@ class Comparison(Frozen):
     worse: Literal["high", "low"]
     covariates: tuple[str, ...] = ()
     others: str | None = None
+    imputed: str | None = None
+
+    @model_validator(mode="after")
+    def _one_file(self) -> Self:
+        if self.imputed is not None and self.others is not None:
+            raise ValueError("imputed sets stand in one file: leave out either imputed or others")
+        return self
 
 
 class Later(Frozen):

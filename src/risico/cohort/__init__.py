@@ -101,7 +101,8 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     for reason in sorted({why for why in rows["why_no_arm"].to_list() if why}):
         rows, out[reason] = split(rows, nw.col("why_no_arm").is_null() | (nw.col("why_no_arm") != reason))
     rows = _somebody(rows.drop("why_no_arm"), plan)
-    for measure in (plan.profile.measure, *plan.covariates):
+    control = (plan.negative_control,) if plan.negative_control else ()
+    for measure in (plan.profile.measure, *plan.covariates, *control):
         rows = known(rows, answers, happened, measure)
     cases = rows
     rows = with_reasons(with_outcome(rows, answers, happened, plan.outcome), happened, plan.outcome).sort("case")

@@ -219,7 +219,8 @@ def _turning(fitted: Fitted, estimand: str, overlap: Overlap) -> Estimates:
     df = min(degrees(found[0][2], np.eye(1)), min(overlap.sizes) - 1)
     if df <= 0:
         return Estimates()
-    points = turning_points(theta, V, df=df, y=trial.y[known], z=trial.z[known], n=trial.n, confidence=trial.confidence)
+    told = {"y": trial.y[known], "z": trial.z[known]}
+    points = turning_points(theta, V, df=df, **told, n=int(known.sum()), confidence=trial.confidence)
     return _placed(points, estimand)
 
 

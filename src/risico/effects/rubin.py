@@ -15,6 +15,7 @@ from risico.numbers.rubin import rubin as pool
 
 SOURCE = "Rubin (1987); Barnard & Rubin (1999)"
 NORMAL = 1e6  # degrees of freedom from which t is the normal distribution
+MEANS = "the mean of the imputed sets, without an interval"
 NOT_ALL = "not every imputed set has this estimate"
 SEVERAL = "the imputed sets have no standard error to pool"
 
@@ -24,8 +25,9 @@ def rubin(sets: Sequence[Estimates]) -> Estimates:
 
     Estimates with the same name and `by` become one: the mean, with the spread within and between the sets, and degrees
     of freedom after Barnard & Rubin from those of the complete-data interval; `n` is the smallest. What has no standard
-    error (a share, a test) is not pooled and says so. Each pooled one has beside it `missing_information`, the share
-    of its information that the blanks took, with `of` its name. Rubin (1987). Raises UsageError for one set.
+    error is not pooled and says so; a share or a mean becomes the mean of the sets, without an interval. Each pooled
+    one has beside it `missing_information`, the share of its information that the blanks took, with `of` its name.
+    Rubin (1987). Raises UsageError for one set.
 
     >>> made = [Estimates([Estimate(name="att", value=v, se=0.2, n=60)]) for v in (1.0, 1.3)]
     >>> pooled = rubin(made)["att"]
@@ -56,6 +58,8 @@ def _pooled(first: Estimate, mine: list[Estimate], m: int) -> list[Estimate]:
     }
     method = f"pooled over {m} imputed sets; {first.method.rsplit(', t with', 1)[0]}"
     source = "; ".join(part for part in (SOURCE, first.source) if part)
+    if len(values) == m and not errors and first.method.startswith(("share", "mean")):
+        return [Estimate(name=first.name, value=sum(values) / m, method=method, source=source, why=MEANS, **base)]
     if len(values) < m or len(errors) < m:
         why = SEVERAL if len(values) == m else NOT_ALL
         return [Estimate(name=first.name, method=method, source=source, why=why, **base)]

@@ -19,11 +19,13 @@ from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import profiles_named, switches_known
+from risico.experiments import how_wrong
 from risico.experiments.labels import without_own_words, words
 from risico.experiments.outcomes import outcome_of
 from risico.experiments.sources import Result, find, fingerprint
 from risico.instrument import catalogue
 from risico.plan import MISSED, Plan
+from risico.plan.measures import Measure
 from risico.plan.team import LearningPlan
 from risico.profiles import profile
 from risico.scoring import score
@@ -38,7 +40,7 @@ OURS = (*MISSED, *REASONS)  # of these, the words that everybody uses
 def result(plan: Plan, path: Path) -> Result:
     """Compute what the plan asks. Raises what reading, scoring, the cohort and the design raise."""
     forms, events, data = read_data(plan, path)
-    instruments = tuple(instruments_of(m.column for m in (*plan.eligible, *plan.covariates, plan.outcome)))
+    instruments = tuple(instruments_of(m.column for m in _measures(plan)))
     for instrument in instruments:
         forms = score(forms, instrument)
     if plan.profile.how == "rule":
@@ -49,9 +51,14 @@ def result(plan: Plan, path: Path) -> Result:
     found = gather(_counts(made), WRITTEN_BY_HAND, plan.smallest, known=_known(made, plan), keep=OURS)
     for arm in plan.arms:
         if arm != plan.reference:
-            found += _arm(made, plan, arm)
+            found += _arm(made, plan, arm, path.name)
     teams = len({team for team in made.frame["team"].to_list() if team})
     return Result(estimates=found, data=data, instruments=instruments, teams=teams)
+
+
+def _measures(plan: Plan) -> tuple[Measure, ...]:
+    control = (plan.negative_control,) if plan.negative_control else ()
+    return (*plan.eligible, *plan.covariates, plan.outcome, *control)
 
 
 def _counts(made: Cohort) -> Estimates:
@@ -94,8 +101,10 @@ def instruments_of(columns: Iterable[str | None]) -> Iterator[str]:
         yield from [name for name in known if column.startswith(f"{name}_")][:1]
 
 
-def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
-    """Return the outcome of this arm and of the reference, and what the design makes of their difference."""
+def _arm(made: Cohort, plan: Plan, arm: str, where: str) -> Estimates:
+    """Return the outcome of this arm and of the reference, what the design makes of their difference, and how wrong
+    that could be.
+    """
     arrays = made.arrays(arm)
     z = arrays.pop("arm")
     if plan.profile.how == "column":
@@ -104,11 +113,19 @@ def _arm(made: Cohort, plan: Plan, arm: str) -> Estimates:
         arrays["covariates"] = {
             name: without_own_words(values, words(plan), plan.smallest) for name, values in arrays["covariates"].items()
         }
-    where = {"intervention": arm, "outcome": plan.outcome.id}
+    whose = {"intervention": arm, "outcome": plan.outcome.id}
     shares = Estimates(
         outcome_of(arrays["outcome"][z == side], name) for side, name in ((1.0, arm), (0.0, plan.reference))
     )
-    return shares + Estimates(_placed(e, where) for e in DESIGNS[plan.design](z, arrays, plan))
+    part = [place for place, name in enumerate(made.frame["arm"].to_list()) if name in (arm, plan.reference)]
+    rows = made.frame[part]
+    units = {kind: rows[kind].to_numpy() for kind in ("region", "team")}
+    found = DESIGNS[plan.design](z, arrays, plan, units)
+    if plan.negative_control:
+        values = rows[plan.negative_control.id].to_list()
+        seed = plan.data.seed or 0
+        found += [how_wrong.control(z, values, arrays, plan.estimand, seed, where)]
+    return shares + Estimates(_placed(e, whose) for e in how_wrong.safe(found, public=plan.data.public))
 
 
 def _common(values: NDArray[Any], minimum: int) -> NDArray[Any]:
@@ -124,13 +141,14 @@ def _placed(estimate: Estimate, where: dict[str, str]) -> Estimate:
     return replace(estimate, by=first | where | by)
 
 
-def _randomized(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:
-    return randomized(assigned=z, **arrays)
+def _randomized(z: Array, arrays: dict[str, Any], plan: Plan, units: dict[str, Any]) -> Estimates:
+    return randomized(assigned=z, **arrays) + how_wrong.of_randomized(z, arrays, units)
 
 
-def _adjusted(z: Array, arrays: dict[str, Any], plan: Plan) -> Estimates:
+def _adjusted(z: Array, arrays: dict[str, Any], plan: Plan, units: dict[str, Any]) -> Estimates:
     arrays.pop("received")
-    return adjusted(treated=z, seed=plan.data.seed or 0, **arrays)
+    found = adjusted(treated=z, seed=plan.data.seed or 0, units=units, **arrays)
+    return found + how_wrong.of_adjusted(found, z, arrays, plan.estimand)
 
 
 DESIGNS = {"randomized": _randomized, "adjusted": _adjusted}

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from risico.effects import adjusted, assigned_by_delivered, randomized
+from risico.effects import adjusted, assigned_by_delivered, randomized, rubin
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
-from risico.experiments import profiling, watching
+from risico.experiments import how_wrong, profiling, watching
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.outcomes import outcome_of
@@ -120,9 +120,18 @@ def _validity(study: Study, path: Path) -> Estimates:
 def _comparison(study: Study, path: Path) -> Estimates:
     told = study.comparison
     assert told is not None
-    assert study.no_cluster is not None
     table = _table(told, path, study.data.forms or "")
-    columns = {name: np.concatenate(table[name]) for name in (told.outcome, told.helped, *told.covariates)}
+    columns = {name: np.concatenate(parts) for name, parts in table.items()}
+    if told.imputed is None:
+        return _compared(study, told, columns)
+    sets = column(read(find(study.data.forms or "", path)), told.imputed, f"{path.name}, {study.data.forms}")
+    numbers = [one for one in np.unique(sets).tolist() if one != 0]
+    return rubin([_compared(study, told, {k: v[sets == one] for k, v in columns.items()}) for one in numbers])
+
+
+def _compared(study: Study, told: Comparison, columns: dict[str, Any]) -> Estimates:
+    """Return what the design makes of two arms, how wrong that could be, and the outcome of each."""
+    assert study.no_cluster is not None
     known = {name: columns[name] for name in told.covariates}
     if not study.data.public:
         known = {name: without_own_words(v, (), SMALLEST[study.audience]) for name, v in known.items()}
@@ -132,6 +141,12 @@ def _comparison(study: Study, path: Path) -> Estimates:
     else:
         found = adjusted(outcome=outcome, treated=helped, covariates=known, why_no_cluster=why)
     values = np.asarray(outcome, dtype=np.float64)
+    arrays = {"outcome": values, "covariates": known, "why_no_cluster": why}
+    sides = np.asarray(helped, dtype=np.float64)
+    if study.design == "randomized":
+        found += how_wrong.of_randomized(sides, arrays, {})
+    else:
+        found += how_wrong.of_adjusted(found, sides, arrays, study.estimand or "att")
     arms = ("assigned" if study.design == "randomized" else "treated", "comparison")
     return found + [outcome_of(values[helped == side], name) for side, name in zip((1, 0), arms, strict=True)]
 

@@ -33,6 +33,7 @@ from risico.estimate import Estimates
 from risico.instrument import catalogue, load
 from risico.pages import sections, top
 from risico.pages.groups import people
+from risico.pages.how_wrong import how_wrong
 from risico.pages.learning import learning_page
 from risico.pages.parts import Section, came_true, is_share, one
 from risico.pages.study import study_page
@@ -81,6 +82,8 @@ def review(
         "expected": pick(plan.expected, language),
         "small": _small(estimates, plan, facts or {}, say),
     }
+    if isinstance(plan, Plan):  # before what there is to talk about, and the method
+        page["sections"][-2:-2] = [how_wrong(estimates, plan, facts or {}, say)]
     kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"
     return render(page, language, say("never", kind))
 

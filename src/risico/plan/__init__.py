@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
-from risico.plan.measures import Criterion, Day, Known, Outcome, Text
+from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
 from risico.strict import Frozen, build, read_yaml
 
 OTHERWISE: Final = "otherwise"
@@ -200,6 +200,7 @@ class Plan(Frozen):
     profile: Profile
     covariates: tuple[Known, ...] = ()
     outcome: Outcome
+    negative_control: NegativeControl | None = None
     follow_up: FollowUp = FollowUp()
     design: Literal["randomized", "adjusted"]
     estimand: Literal["itt", "cace", "att", "ate"]
@@ -210,7 +211,8 @@ class Plan(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         mistakes = [*_arm_mistakes(self), *_design_mistakes(self)]
-        ids = [*RESERVED, *(m.id for m in (*self.covariates, *self.eligible))]
+        control = (self.negative_control,) if self.negative_control else ()
+        ids = [*RESERVED, *(m.id for m in (*self.covariates, *self.eligible, *control))]
         mistakes += [f"the name '{one}' is taken" for one in sorted({i for i in ids if ids.count(i) > 1})]
         if self.smallest < SMALLEST[self.audience] and not self.data.public:
             mistakes.append(

@@ -77,6 +77,14 @@ class Criterion(Known, Test):
     words: Text
 
 
+class NegativeControl(Known):
+    """Something from before time zero that the help cannot have changed, a number: groups that differ in it after all
+    that was known is adjusted for also differ in something that was not. `words` say what it is.
+    """
+
+    words: Text
+
+
 class Outcome(Measure):
     """What is compared. `yes` turns it into yes or no; `baseline` is the moment of the same column at the start.
 

@@ -29,20 +29,20 @@ def leave_one_out(effect: Callable[[Rows], Estimate], units: Mapping[str, Labels
     for kind, labels in units.items():
         known, sizes = np.unique(labels[labels != ""], return_counts=True)
         found = [effect(labels != one) for one in known[sizes >= FEWEST_FAMILIES]]
-        out += _range(kind, found, n=len(labels), units=len(known))
+        out += _range(kind, found, units=len(known))
     return out
 
 
-def _range(kind: str, found: list[Estimate], *, n: int, units: int) -> list[Estimate]:
+def _range(kind: str, found: list[Estimate], *, units: int) -> list[Estimate]:
     names, by = ("leave_one_out_low", "leave_one_out_high"), {"unit": kind}
     method = f"effect without one {kind}, each of {len(found)} in turn; an end of the range, without an interval"
     if units < FEWEST_UNITS or len(found) < FEWEST_UNITS:
         why = f"fewer than {FEWEST_UNITS} of these have {FEWEST_FAMILIES} families or more"
-        return [Estimate(name=name, n=n, method=method, by=by, why=why) for name in names]
+        return [Estimate(name=name, method=method, by=by, why=why) for name in names]
     values = [e for e in found if e.value is not None]
     if not values:
-        return [Estimate(name=name, n=n, method=method, by=by, why=GONE) for name in names]
+        return [Estimate(name=name, method=method, by=by, why=GONE) for name in names]
     note = GONE if len(values) < len(found) else None
     ordered = sorted(values, key=lambda e: e.value or 0.0)
     ends = zip(names, (ordered[0], ordered[-1]), strict=True)
-    return [Estimate(name=name, value=e.value, se=e.se, n=n, method=method, by=by, why=note) for name, e in ends]
+    return [Estimate(name=name, value=e.value, se=e.se, method=method, by=by, why=note) for name, e in ends]

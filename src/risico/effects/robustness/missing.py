@@ -51,11 +51,11 @@ def tipping_points(
     known = ~np.isnan(y)
     why = too_few(z[known], clusters.take(known), minimum)
     if why or known.all():
-        return none_turns(why=why or NOBODY_MISSING, n=len(z))
+        return none_turns(why=why or NOBODY_MISSING, n=int(known.sum()))
     theta, V, df = _trial(y, z, known, clusters)
     if df == 0:
-        return none_turns(why=SETTLED, n=len(z))
-    return turning_points(theta, V, df=df, y=y[known], z=z[known], n=len(z), confidence=confidence)
+        return none_turns(why=SETTLED, n=int(known.sum()))
+    return turning_points(theta, V, df=df, y=y[known], z=z[known], n=int(known.sum()), confidence=confidence)
 
 
 def _trial(y: Array, z: Array, known: Rows, clusters: Clusters) -> tuple[Array, Array, float]:
