@@ -60,6 +60,9 @@ def intervals_of(X: Array) -> dict[str, Ends]:
     found: dict[str, Ends] = {
         "alpha": covariance.feldt(alpha=alpha, n=n, k=k),
         "alpha_duhachek": intervals.normal(value=alpha, se=covariance.standard_error_of_alpha(S=S, n=n)),
+        "alpha_adf": intervals.normal(
+            value=alpha, se=covariance.distribution_free_alpha(away=X - X.mean(axis=0), number=np.ones(n))[1]
+        ),
         "omega_total": None,
     }
     model = covariance.one_factor(S=S, n=n)
@@ -73,7 +76,13 @@ def truth(world: World) -> dict[str, float]:
     S = world.covariances()
     alpha = covariance.cronbach(S=S)
     omega = covariance.omega_total(model=covariance.one_factor(S=S, n=world.n))[0] if len(S) > 2 else alpha
-    return {"alpha": alpha, "alpha_duhachek": alpha, "omega_total": omega, "spearman_brown_mean": alpha}
+    return {
+        "alpha": alpha,
+        "alpha_duhachek": alpha,
+        "alpha_adf": alpha,
+        "omega_total": omega,
+        "spearman_brown_mean": alpha,
+    }
 
 
 WORLDS = (

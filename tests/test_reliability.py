@@ -108,11 +108,16 @@ def test_the_coefficient_that_fits_comes_first_and_says_why(
     assert len([e for e in found if e.name == first]) == 1
 
 
-def test_without_a_model_alpha_comes_first() -> None:
-    forms = pl.DataFrame({f"phq9_{i}": [0, 1, 2, 3, 1, 0] for i in range(1, 10)})
-    found = reliability(forms, "phq9")
-    assert found[0].name == "alpha"
-    assert "no model of the items gives an answer" in found[0].method
+@pytest.mark.parametrize(
+    ("instrument", "first", "because"),
+    [("phq9", "alpha_adf", "items are steps"), ("k10", "alpha", "no model of the items gives an answer")],
+)
+def test_without_a_model_alpha_comes_first(instrument: str, first: str, because: str) -> None:
+    items = range(1, 11 if instrument == "k10" else 10)
+    forms = pl.DataFrame({f"{instrument}_{i}": [1, 1, 2, 3, 1, 2] for i in items})
+    found = reliability(forms, instrument)
+    assert found[0].name == first
+    assert because in found[0].method
 
 
 def test_forms_with_blanks_are_used_beside_complete_ones() -> None:

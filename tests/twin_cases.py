@@ -17,6 +17,7 @@ from risico.pooling import pooled, pooled_accuracy
 from risico.reliability import (
     agreement,
     agreement_by_level,
+    alpha_adf,
     bland_altman,
     cases_needed,
     change,
@@ -163,7 +164,7 @@ def kappas(weights: Any) -> Callable[[Columns], Estimates]:
 
 CHANGED = {"reliability": 0.8, "better": "low", "cutoff": 9.5}
 CASES = [
-    *(Case(ITEMS, f) for f in (consistency, split_half, one_factor, fiml, ordinal)),
+    *(Case(ITEMS, f) for f in (consistency, alpha_adf, split_half, one_factor, fiml, ordinal)),
     *(Case(RATERS, kappas(w), {"levels": [1, 2, 3, 4], "weights": OWN}) for w in (None, "linear", "ordinal", OWN)),
     *(Case(PAIR, kappas(w), {"levels": [1, 2, 3, 4], "weights": OWN}) for w in (None, "linear", "ordinal", OWN)),
     Case(TWO, agreement),

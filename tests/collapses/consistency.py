@@ -7,14 +7,16 @@ import numpy as np
 from scipy import stats
 
 from collapses.made_up import ITEMS, SHROUT, Collapses, Counted, value
-from risico.reliability import consistency, one_factor, split_half
-from risico.tally import sums
+from risico.reliability import alpha_adf, consistency, one_factor, split_half
+from risico.tally import count, sums
 
 PARALLEL = np.array([*permutations((0.0, 1.0, 2.0)), (0, 0, 0), (2, 2, 2), (3, 3, 3)])
 PAIR = np.array([[1, 2], [2, 1], [3, 4], [4, 3], [5, 5]], dtype=float)
 FOUR = np.array([*permutations((0.0, 1.0, 2.0, 3.0)), *([[i] * 4 for i in (0, 1, 2, 3)] * 3)])
 SLOPE = np.arange(90.0)[:, None] / 30
 R_FOUR = np.corrcoef(FOUR.T)[0, 1]
+HALVES = np.array([[0, 0]] * 4 + [[1, 1]] * 4 + [[0, 1], [1, 0]] * 2, dtype=float)
+"""Two yes-no items cut at their medians, alike on 8 of 12 forms."""
 SQUARE = np.array([[a, b] for a in (0, 1) for b in (0, 1)], dtype=float)
 
 
@@ -54,6 +56,7 @@ def one_column(name: str) -> float:
 
 COUNTED: Counted = {
     "consistency": (ITEMS, consistency, sums),
+    "alpha_adf": (ITEMS, alpha_adf, count),
     "one_factor": (ITEMS, one_factor, sums),
     "split_half": (ITEMS, split_half, sums),
 }
@@ -61,6 +64,7 @@ COUNTED: Counted = {
 
 COLLAPSES: Collapses = {
     "alpha": lambda: (items(PAIR, "alpha"), (r := np.corrcoef(PAIR.T)[0, 1]) * 2 / (1 + r)),
+    "alpha_adf": lambda: (alpha_adf(HALVES)["alpha_adf"].se, math.sqrt(2 / 9 / 12) / (2 / 3) ** 2),
     "omega_total": lambda: (items(PARALLEL, "omega_total"), items(PARALLEL, "alpha")),
     "sem": lambda: (items(SQUARE, "sem"), SQUARE.sum(axis=1).std(ddof=1)),
     "sdc_individual": lambda: (items(PAIR, "sdc_individual"), stats.norm.ppf(0.975) * 2**0.5 * items(PAIR, "sem")),

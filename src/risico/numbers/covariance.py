@@ -32,6 +32,18 @@ def standard_error_of_alpha(*, S: Array, n: int) -> float:
     return float(np.sqrt(max(2 * k**2 / ((k - 1) ** 2 * total**3) * spread, 0.0) / n))
 
 
+def distribution_free_alpha(*, away: Array, number: Array) -> tuple[float, float]:
+    """Alpha and its standard error whatever the distribution. Maydeu-Olivares, Coffman and Hartmann (2007).
+
+    `away` holds the distance of each answer to the mean of its item, shape (rows, k), `number` how often a row occurs.
+    """
+    n, k = number.sum(), away.shape[1]
+    own, whole = (away**2).sum(axis=1), away.sum(axis=1) ** 2
+    apart, total = float(number @ own) / n, float(number @ whole) / n
+    adds = k / (k - 1) * (apart * (whole - total) / total - (own - apart)) / total
+    return float(k / (k - 1) * (1 - apart / total)), float(np.sqrt(number @ adds**2) / n)
+
+
 def correlations(*, S: Array) -> Array:
     """Correlation matrix of S, shape (k, k); every item must vary."""
     spread = np.sqrt(np.diag(S))

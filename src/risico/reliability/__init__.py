@@ -1,6 +1,7 @@
 """Do items belong together, and do raters agree? Every number from a small tally of the forms."""
 
 from risico.reliability.agreement import agreement
+from risico.reliability.alpha_adf import alpha_adf
 from risico.reliability.bland_altman import bland_altman
 from risico.reliability.change import change, cutoffs
 from risico.reliability.colleague import colleague
@@ -27,6 +28,7 @@ __all__ = [
     "agreement_by_context",
     "agreement_by_item",
     "agreement_by_level",
+    "alpha_adf",
     "bland_altman",
     "cases_needed",
     "change",

@@ -43,7 +43,7 @@ def consistency(items: Any, columns: Sequence[str] | None = None, *, confidence:
     `item_rest` and `alpha_without`, with `by={"item": …}`.
 
     The intervals of alpha and omega are of normal items. On skewed items of three points (80 percent at the lowest, 200
-    forms) they held the truth in 83 of 100 samples, not 95: see benchmarks/coverage_consistency.py.
+    forms) they held the truth in 83 of 100 samples, not 95 (benchmarks/coverage_consistency.py); report `alpha_adf`.
 
     >>> answers = [[0, 1, 0], [1, 1, 1], [2, 2, 1], [3, 2, 3], [1, 0, 1], [2, 3, 2]]
     >>> found = consistency(answers)

@@ -10,6 +10,7 @@ from typing import Any
 from risico.errors import UsageError, did_you_mean
 from risico.estimate import Estimates
 from risico.instrument import Instrument, load
+from risico.reliability.alpha_adf import adf_of
 from risico.reliability.consistency import consistency_of, refused
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
@@ -28,6 +29,7 @@ STEPS = 4
 BECAUSE = {
     "spearman_brown_mean": "two items tell no factor, and this needs none (Eisinga et al. 2013)",
     "omega_categorical": f"items have at most {STEPS} answers, steps rather than measures (Green & Yang 2009)",
+    "alpha_adf": "items are steps, and this interval does not rest on normal ones (Maydeu-Olivares et al. 2007)",
     "omega_total": "items need not weigh the same in what they share (McNeish 2018)",
     "alpha": "no model of the items gives an answer here",
 }
@@ -40,12 +42,12 @@ def reliability(
     """Consistency of one score of an instrument, from the points of its items (recoded, reversed and weighted).
 
     `forms` is any frame that `risico.scoring.score` takes. The coefficient that fits the items stands first, and its
-    `method` says why: of two items `spearman_brown_mean`; of items with at most four answers `omega_categorical`; else
-    `omega_total`; where no model gives an answer, `alpha`. Behind it stands what `consistency`, `one_factor`,
-    `split_half`, `hierarchical` and `ordinal` return, and where forms have blanks what `fiml` returns; the errors of
-    measurement are in the units of the score. Everything is refused, with the reason, for a formative instrument and
-    for a score that is no sum or mean of items. Raises IllegalAnswers as `score` does, and UsageError where the
-    instrument has no such score.
+    `method` says why: of two items `spearman_brown_mean`; of items with at most four answers `omega_categorical`, or
+    `alpha_adf` where there is no such model; else `omega_total`; where no model gives an answer, `alpha`. Behind it
+    stands what `consistency`, `one_factor`, `split_half`, `alpha_adf`, `hierarchical` and `ordinal` return, and where
+    forms have blanks what `fiml` returns; the errors of measurement are in the units of the score. Everything is
+    refused, with the reason, for a formative instrument and for a score that is no sum or mean of items. Raises
+    IllegalAnswers as `score` does, and UsageError where the instrument has no such score.
 
     >>> import polars as pl
     >>> answers = {f"gad2_{i}": [0, 1, 2, 3, 1, i] for i in (1, 2)}
@@ -72,7 +74,7 @@ def reliability(
     everything = (
         consistency_of(tally, unit, confidence, ends) + one_factor(tally) + split_half(tally, confidence=confidence)
     )
-    everything += hierarchical(tally)
+    everything += adf_of(counts, confidence) + hierarchical(tally)
     everything += ordinal_of(counts, None, {item: low for item, (low, _) in ends.items()})
     if tally.left_out:
         everything += fiml(counts)
@@ -90,7 +92,7 @@ def _fitting_first(everything: Estimates, k: int, answers: float) -> Estimates:
     if k == 2:
         names = ["spearman_brown_mean"]
     elif answers <= STEPS:
-        names = ["omega_categorical", *names]
+        names = ["omega_categorical", "alpha_adf", *names]
     for name in names:
         first = everything[name]
         if first.value is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from risico.estimate import Estimates
-from risico.reliability import consistency, one_factor, split_half
+from risico.reliability import alpha_adf, consistency, one_factor, split_half
 from risico.statistics.row import CLOSED, Statistic
 
 
@@ -63,6 +63,15 @@ ROWS: dict[str, Statistic] = {
     "alpha_without": _consistency("psych::alpha 2.2.9, alpha.drop", "three items: alpha of the other two"),
     "alpha_duhachek": _more(
         consistency, "psych::alpha 2.2.9, ase", "parallel items: standard error √(2 k / (k − 1) / n) (1 − alpha)"
+    ),
+    "alpha_adf": Statistic(
+        function=alpha_adf,
+        input="counts",
+        reference="lavaan::lavaan 0.6.14, saturated, ML, se = robust.sem, alpha := of the covariances",
+        stored="alpha_adf",
+        tolerance=1e-6,
+        reason="a closed form here; lavaan takes the slope of alpha by differences",
+        collapse="two yes-no items cut at their medians: standard error √(q (1 − q) / n) / q², q the share alike",
     ),
     "alpha_standardised": _more(consistency, "psych::alpha 2.2.9, std.alpha", "items of equal variance: alpha"),
     "guttman_lambda_2": _more(consistency, "psych::splitHalf 2.2.9, covar, lambda2", "parallel items: alpha"),
