@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
-from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text
+from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text, in_time
 from risico.plan.team import LearningPlan
 from risico.strict import Frozen, build, read_yaml
 
@@ -28,6 +28,7 @@ FIRST: Final = {
     "compliance": ("first_stage",),
     "randomized": ("itt",),
     "adjusted": ("att",),
+    **in_time.FIRST,
     "profiles": ("label_changed", "classes_chosen", "classes_rule_rand", "coding_allows"),
 }
 """What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
@@ -39,6 +40,7 @@ SECOND: Final = {
     "compliance": ("delivered", "delivered_as_assigned"),
     "randomized": ("itt_adjusted",),
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
+    **in_time.SECOND,
     "profiles": (
         *("safety_lost", "primary_changed", "label_moved", "profile_share", "indicators_open", "labels_differ_p"),
         *("class_share", "class_bic", "class_smallest", "class_posterior", "class_starts"),
@@ -54,6 +56,7 @@ NEEDS: Final = {
     "compliance": "delivery",
     "randomized": "comparison",
     "adjusted": "comparison",
+    **in_time.NEEDS,
     "profiles": "profiles",
 }
 """The one part of a study that each design needs."""
@@ -202,13 +205,19 @@ class Study(Frozen):
     expected: Text
     expected_value: ExpectedValue | None = None
     data: Data
-    design: Literal["reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles"]
+    design: Literal[
+        "reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles",
+        "time_to_event", "staggered", "series",
+    ]  # fmt: skip
     estimand: Literal["itt", "att", "ate"] | None = None
     scale: Scale | None = None
     ratings: tuple[Ratings, ...] = ()
     later: Later | None = None
     comparison: Comparison | None = None
     delivery: Delivery | None = None
+    waits: in_time.Waits | None = None
+    rollout: in_time.Rollout | None = None
+    series: in_time.Series | None = None
     profiles: Profiles | None = None
     no_cluster: Text | None = None
     limits: tuple[Text, ...] = ()
@@ -232,7 +241,7 @@ class Study(Frozen):
                 f"expected_value is about {self.expected_value.estimand}, and the design {self.design} gives none; "
                 f"it gives: {', '.join(names)}"
             )
-        if needs in ("comparison", "delivery") and self.no_cluster is None:
+        if needs in ("comparison", "delivery", "waits") and self.no_cluster is None:
             raise ValueError("no_cluster: say why the rows are independent of each other")
         return self
 

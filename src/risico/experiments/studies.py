@@ -13,7 +13,7 @@ from risico.effects import adjusted, assigned_by_delivered, randomized, rubin
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
-from risico.experiments import how_wrong, profiling, watching
+from risico.experiments import how_wrong, in_time, profiling, watching
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.outcomes import outcome_of
@@ -32,6 +32,8 @@ def result(study: Study, path: Path) -> Result:
         return profiling.result(study, study.profiles, path)
     if study.monitoring is not None:
         return watching.result(study, study.monitoring, path)
+    if study.waits or study.rollout or study.series:
+        return in_time.result(study, path)
     instruments = (study.scale.instrument,) if study.scale else ()
     return Result(
         estimates=DESIGNS[study.design](study, path), data=fingerprint(_files(study, path)), instruments=instruments

@@ -7,7 +7,7 @@ from typing import Any
 
 from risico.disclosure import OTHER
 from risico.estimate import Estimate, Estimates
-from risico.pages import monitoring
+from risico.pages import in_time, monitoring
 from risico.pages.parts import (
     Section,
     Table,
@@ -39,13 +39,17 @@ def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]
     if study.monitoring is not None:
         happened = monitoring.happened(estimates, study.monitoring, say)
         results = monitoring.sections(estimates, study.monitoring, say)
+    box = _box(main, study, arms, say)
+    timed = study.design in in_time.NEEDS
+    if timed:
+        happened, box = in_time.happened(estimates, study, say), in_time.box(estimates, study, say)
     return {
         "name": say("page", "study"),
         "lead": study.id,
         "glossary": _glossary(study, say),
         "happened": happened,
-        "came_true": came_true(expected, asked, say, plain=main is None),
-        "box": _box(main, study, arms, say),
+        "came_true": came_true(expected, asked, in_time.voice(study, say), plain=main is None and not timed),
+        "box": box,
         "sections": [
             *results,
             Section(title=say("page", "unknown"), points=[*limits, say("unknown", "group")]),
@@ -93,7 +97,7 @@ def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
 
 def _label(estimate: Estimate, say: Voice) -> str:
     parts = (
-        f"{say.label(key)} {_told(text, say)}" if key in ("at_least", "source") else _told(text, say)
+        f"{say.label(key)} {_told(text, say)}" if key in ("at_least", "source", "day", "since") else _told(text, say)
         for key, text in estimate.by.items()
         if not (key == "check" and "source" in estimate.by)
     )
