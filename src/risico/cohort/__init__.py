@@ -117,7 +117,8 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
 
 
 def _somebody(rows: Frame, plan: Plan) -> Frame:
-    empty = [arm for arm in plan.arms if not (rows["arm"] == arm).any()]
+    beside = {plan.reference} if plan.design == "before_after" else set[str]()  # change can be told without it
+    empty = [arm for arm in plan.arms if arm not in beside and not (rows["arm"] == arm).any()]
     if empty:
         raise Refused(
             f"Nobody falls into the arm {', '.join(empty)}, so there is nothing to compare.\n"

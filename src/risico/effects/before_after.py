@@ -209,5 +209,5 @@ def _natural(others: _Pairs, nobody: bool, minimum: int) -> Estimate:
     method = "mean change of people without this help, after minus before"
     why = NO_COURSE if nobody else TOO_FEW_OTHERS if _few(others, minimum) else None
     if why:
-        return Estimate(name="natural_change", n=others.n, method=method, why=why)
+        return Estimate(name="natural_change", n=None if nobody else others.n, method=method, why=why)
     return mean_estimate("natural_change", others.after - others.before, others.clusters, others.confidence, method)

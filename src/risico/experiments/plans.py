@@ -18,11 +18,11 @@ from risico.effects import adjusted, randomized
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
+from risico.experiments import how_wrong, within
 from risico.experiments.checks import profiles_named, switches_known
-from risico.experiments import how_wrong
 from risico.experiments.labels import without_own_words, words
 from risico.experiments.outcomes import outcome_of
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result, find, fingerprint, teams_of
 from risico.instrument import catalogue
 from risico.plan import MISSED, Plan
 from risico.plan.measures import Measure
@@ -51,9 +51,9 @@ def result(plan: Plan, path: Path) -> Result:
     found = gather(_counts(made), WRITTEN_BY_HAND, plan.smallest, known=_known(made, plan), keep=OURS)
     for arm in plan.arms:
         if arm != plan.reference:
-            found += _arm(made, plan, arm, path.name)
-    teams = len({team for team in made.frame["team"].to_list() if team})
-    return Result(estimates=found, data=data, instruments=instruments, teams=teams)
+            found += _within(forms, events, made, plan, arm) or _arm(made, plan, arm, path.name)
+    columns = [made.frame[name].to_list() for name in ("team", "arm", "profile", "why_not")]
+    return Result(estimates=found, data=data, instruments=instruments, teams=teams_of(*columns))
 
 
 def _measures(plan: Plan) -> tuple[Measure, ...]:
@@ -126,6 +126,19 @@ def _arm(made: Cohort, plan: Plan, arm: str, where: str) -> Estimates:
         seed = plan.data.seed or 0
         found += [how_wrong.control(z, values, arrays, plan.estimand, seed, where)]
     return shares + Estimates(_placed(e, whose) for e in how_wrong.safe(found, public=plan.data.public))
+
+
+def _within(forms: Any, events: Any, made: Cohort, plan: Plan, arm: str) -> Estimates:
+    """Return what a design within people makes of this arm; nothing for another design."""
+    if plan.design == "before_after":
+        found = within.of_change(made, plan, arm)
+    elif plan.design == "repeated":
+        found = within.of_course(forms, events, made, plan, arm)
+    else:
+        return Estimates()
+    named = {"helped": arm, "comparison": plan.reference}
+    said = (replace(e, by={k: named.get(v, v) if k == "arm" else v for k, v in e.by.items()}) for e in found)
+    return Estimates(_placed(e, {"intervention": arm, "outcome": plan.outcome.id}) for e in said)
 
 
 def _common(values: NDArray[Any], minimum: int) -> NDArray[Any]:

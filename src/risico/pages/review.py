@@ -31,7 +31,7 @@ from risico.disclosure import Released, is_withheld
 from risico.errors import MissingExtra, UsageError
 from risico.estimate import Estimates
 from risico.instrument import catalogue, load
-from risico.pages import sections, top
+from risico.pages import sections, top, within
 from risico.pages.groups import people
 from risico.pages.how_wrong import how_wrong
 from risico.pages.learning import learning_page
@@ -44,6 +44,7 @@ from risico.study import Experiment, Study
 from risico.words import Language, pick
 
 HERE = Path(__file__).parent / "templates"
+REVIEW, SERIES = "review.html.j2", "series.html.j2"
 SHEET = """@media print { @page {
   @top-left { content: "RUNNING"; font: bold 6.2pt "DejaVu Sans", sans-serif; width: 100%; white-space: nowrap; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt "DejaVu Sans", sans-serif; } } }
@@ -73,25 +74,33 @@ def review(
     Raises UsageError when it is about a sum that is for research only, MissingExtra without Jinja2 or matplotlib.
     """
     _no_research(plan)
-    share = isinstance(plan, LearningPlan) or (isinstance(plan, Plan) and is_share(plan.outcome))
-    say = Voice(language, share=share)
-    page = {"first": False, "question": pick(plan.question, language)} | _of(estimates, plan, say)
+    say = voice_of(plan, language)
+    page = told_of(estimates, plan, say)
     page |= {
         "title": pick(plan.title, language),
         "never": top.never(plan, facts or {}, say),
         "expected": pick(plan.expected, language),
         "small": _small(estimates, plan, facts or {}, say),
     }
-    if isinstance(plan, Plan):  # before what there is to talk about, and the method
+    if isinstance(plan, Plan) and plan.design not in within.DESIGNS:  # before what to talk about, and the method
         page["sections"][-2:-2] = [how_wrong(estimates, plan, facts or {}, say)]
     kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"
     return render(page, language, say("never", kind))
 
 
-def _of(estimates: Released, plan: Experiment, say: Voice) -> dict[str, Any]:
+def voice_of(plan: Experiment, language: Language) -> Voice:
+    """Return how the numbers of a plan are said."""
+    share = isinstance(plan, LearningPlan) or (isinstance(plan, Plan) and is_share(plan.outcome))
+    return Voice(language, share=share)
+
+
+def told_of(estimates: Released, plan: Experiment, say: Voice) -> dict[str, Any]:
+    """Return what a page says of a plan and its estimates, in parts; `first` puts the question before all else."""
     if isinstance(plan, LearningPlan):
-        return learning_page(estimates, plan, say)
-    return _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
+        page = learning_page(estimates, plan, say)
+    else:
+        page = _page(estimates, plan, say) if isinstance(plan, Plan) else study_page(estimates, plan, say)
+    return {"first": False, "question": pick(plan.question, say.language)} | page
 
 
 def _no_research(plan: Experiment) -> None:
@@ -111,6 +120,9 @@ def _no_research(plan: Experiment) -> None:
 
 
 def _page(estimates: Released, plan: Plan, say: Voice) -> dict[str, Any]:
+    if plan.design in within.DESIGNS:
+        page = within.within_page(estimates, plan, say)
+        return page | {"sections": [*page["sections"][:-1], _talk(plan, say), page["sections"][-1]]}
     main = one(estimates, plan.estimand)
     return {
         "name": say("page", "name"),
@@ -136,7 +148,7 @@ def _talk(plan: Plan, say: Voice) -> Section:
     return Section(title=say("page", "talk"), words=[say("page", "talk_invented")] if invented else [], points=points)
 
 
-def render(page: Mapping[str, Any], language: Language, running: str) -> str:
+def render(page: Mapping[str, Any], language: Language, running: str, *, template: str = REVIEW) -> str:
     """Fill the template; everything is escaped but our own style sheet and pictures. `running` heads each sheet."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -147,7 +159,7 @@ def render(page: Mapping[str, Any], language: Language, running: str) -> str:
     for section in page["sections"]:
         section.picture = section.picture and Markup(section.picture)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("review.html.j2").render(
+    return environment.get_template(template).render(
         page=page,
         language=language,
         running=running,

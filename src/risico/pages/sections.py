@@ -42,7 +42,8 @@ def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
             section.words.append(say("flow", "began", one=began[0], two=began[1] or "–", **rule, **name))
     elif (without := one(estimates, "offered_never_started")) is not None and without.value:
         whole = number(without.n, say.language)
-        section.words.append(say("flow", "never", n=_count(without, say), whole=whole, **name))
+        told = name | {"people": say("happened", "people"), "n": _count(without, say), "whole": whole}  # of households
+        section.words.append(say("flow", "never", **told))
     return section
 
 
@@ -151,11 +152,12 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     name = named(plan, say)
     low, high = plan.outcome.window_days or (0, 0)
     known = ", ".join(say.label(measure.id) for measure in plan.covariates)
+    corrected = "not_corrected" if plan.estimand in ("itt", "cace") else "corrected"
     parts = [
         ("design", words()["designs"][plan.design]["label"][say.language]),
         ("estimand", say("method", plan.estimand)),
         ("outcome", say("method", "window", outcome=name["outcome"], low=low, high=high)),
-        ("known", say("method", "not_corrected" if plan.estimand in ("itt", "cace") else "corrected", known=known)),
+        ("known", say("method", corrected, known=known) if corrected == "not_corrected" or known else ""),
         ("cluster", _cluster(plan, say)),
         ("margin", say("method", "margin_is")),
     ]

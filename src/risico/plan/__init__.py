@@ -19,10 +19,12 @@ from pydantic import Field, model_validator
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
 from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
+from risico.plan.within import ESTIMANDS as WITHIN
+from risico.plan.within import Change, Wave, within_mistakes
 from risico.strict import Frozen, build, read_yaml
 
 OTHERWISE: Final = "otherwise"
-ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate")}
+ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate"), **WITHIN}
 SMALLEST: Final = {"team": 5, "organisatie": 10, "buiten": 10}
 """Cells below this number are not shown to that audience; a plan may ask for more, never for less."""
 
@@ -202,15 +204,17 @@ class Plan(Frozen):
     outcome: Outcome
     negative_control: NegativeControl | None = None
     follow_up: FollowUp = FollowUp()
-    design: Literal["randomized", "adjusted"]
-    estimand: Literal["itt", "cace", "att", "ate"]
+    change: Change | None = None
+    waves: tuple[Wave, ...] = ()
+    design: Literal["randomized", "adjusted", "before_after", "repeated"]
+    estimand: Literal["itt", "cace", "att", "ate", "mean_change", "course_difference"]
     cluster: Literal["worker", "team", "region", "case"] | NoCluster
     audience: Literal["team", "organisatie", "buiten"]
     small_number: int | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        mistakes = [*_arm_mistakes(self), *_design_mistakes(self)]
+        mistakes = [*_arm_mistakes(self), *_design_mistakes(self), *within_mistakes(self)]
         control = (self.negative_control,) if self.negative_control else ()
         ids = [*RESERVED, *(m.id for m in (*self.covariates, *self.eligible, *control))]
         mistakes += [f"the name '{one}' is taken" for one in sorted({i for i in ids if ids.count(i) > 1})]
