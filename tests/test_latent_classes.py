@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 
 from risico.errors import MissingExtra, Refused, UsageError
+from risico.estimate import Estimates
 from risico.numbers.latent_classes import adjusted_rand
 from risico.profiles import load, profile
-from risico.profiles.latent import beside_rule, by_class, fit, stability
+from risico.profiles.latent import Classes, beside_rule, by_class, fit, stability
 from risico.profiles.latent.classes import NOT_BACK, PASSED_OVER, TOO_SMALL, TOO_VAGUE, lacks
 from risico.profiles.latent.fit import Model, Rows, best_model, labels_of, rows_of
 from risico.profiles.latent.outcome import NARROW, OVERLAP, TOO_FEW, TOO_FEW_IN_ARM
-from risico.profiles.latent.stable import FEW
+from risico.profiles.latent.stable import FEW, FEW_ELSE, NOT_STABLE
 from stored import stored, table
 
 R = stored("latent_classes")
@@ -112,6 +113,8 @@ def test_known_classes_are_found_again_and_named_by_their_core() -> None:
     alike = stability(forms, found, region=np.where(np.arange(600) < 20, "small", "large"))
     assert min(e.value for e in alike if e.name == "class_stable_half" and e.value is not None) > 0.8
     assert alike.where(region="small")["class_stable_region"].why == FEW
+    assert alike.where(region="large")["class_stable_region"].why == FEW_ELSE
+    assert alike["classes_accepted"].value == 3
     assert (beside_rule(forms, found)["classes_rule_rand"].value or 0) > 0.3
 
 
@@ -203,6 +206,17 @@ def test_chances_go_back_into_the_callers_frame_and_a_form_without_indicators_ha
     assert profile(told)["gezinsprofiel_label"].len() == len(told)
     ours = np.array([chances[:-1][:, j].to_numpy() for j in range(3)]).T
     assert ours == pytest.approx(np.array(R["posterior"]), abs=5e-3)
+
+
+def test_classes_that_move_with_the_families_are_not_accepted() -> None:
+    """Classes that hardly differ: half of the families gives others."""
+    rng = np.random.default_rng(6)
+    forms = frame({name: rng.integers(0, 3, 120) for name in ITEMS})
+    rows = rows_of(forms, RULE, ITEMS)
+    model = best_model(rows, 3, starts=3, seed=1)
+    alike = stability(forms, Classes(RULE, rows, (model,), model, ("class_1", "class_2", "class_3"), Estimates()))
+    assert min(e.value for e in alike if e.value is not None) < 0.8
+    assert (alike["classes_accepted"].value, alike["classes_accepted"].why) == (None, NOT_STABLE)
 
 
 def test_few_families_and_indicators_that_nobody_looked_at_are_refused() -> None:

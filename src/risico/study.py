@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
 from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text, in_time
+from risico.plan.monitoring import Monitoring
 from risico.plan.team import LearningPlan
 from risico.strict import Frozen, build, read_yaml
 
@@ -28,8 +29,9 @@ FIRST: Final = {
     "compliance": ("first_stage",),
     "randomized": ("itt",),
     "adjusted": ("att",),
+    "monitoring": ("signals", "units_outside", "shown_at_look", "waiting_median"),
     **in_time.FIRST,
-    "profiles": ("label_changed", "classes_chosen", "classes_rule_rand", "coding_allows"),
+    "profiles": ("label_changed", "classes_chosen", "classes_accepted", "classes_rule_rand", "coding_allows"),
 }
 """What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
 
@@ -40,11 +42,19 @@ SECOND: Final = {
     "compliance": ("delivered", "delivered_as_assigned"),
     "randomized": ("itt_adjusted",),
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
+    "monitoring": ("waited_at_most", "mean_so_far", "worker_changes", "phase_reached", "offered_help", "follow_ups"),
     **in_time.SECOND,
     "profiles": (
         *("safety_lost", "primary_changed", "label_moved", "profile_share", "indicators_open", "labels_differ_p"),
         *("class_share", "class_bic", "class_smallest", "class_posterior", "class_starts"),
-        *("class_stable_half", "class_stable_region", "coded_twice", "gwet_ac1", "cohen_kappa", "cohen_kappa_quadratic"),
+        *(
+            "class_stable_half",
+            "class_stable_region",
+            "coded_twice",
+            "gwet_ac1",
+            "cohen_kappa",
+            "cohen_kappa_quadratic",
+        ),
     ),
 }
 
@@ -56,6 +66,7 @@ NEEDS: Final = {
     "compliance": "delivery",
     "randomized": "comparison",
     "adjusted": "comparison",
+    "monitoring": "monitoring",
     **in_time.NEEDS,
     "profiles": "profiles",
 }
@@ -206,7 +217,7 @@ class Study(Frozen):
     expected_value: ExpectedValue | None = None
     data: Data
     design: Literal[
-        "reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles",
+        "reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles", "monitoring",
         "time_to_event", "staggered", "series",
     ]  # fmt: skip
     estimand: Literal["itt", "att", "ate"] | None = None
@@ -219,6 +230,7 @@ class Study(Frozen):
     rollout: in_time.Rollout | None = None
     series: in_time.Series | None = None
     profiles: Profiles | None = None
+    monitoring: Monitoring | None = None
     no_cluster: Text | None = None
     limits: tuple[Text, ...] = ()
     audience: Literal["team", "organisatie", "buiten"]

@@ -97,6 +97,7 @@ COLLAPSES: Collapses = {
     "class_code": lambda: (number(one().estimates, "class_code", indicator="t1"), float((MIXTURE[:, 0] == 2).mean())),
     "class_stable_half": lambda: (number(_region(), "class_stable_half", split="1"), 1.0),
     "class_stable_region": lambda: (number(_region(), "class_stable_region", region="north"), 1.0),
+    "classes_accepted": lambda: (value(_region(), "classes_accepted"), 2.0),
     "classes_rule_rand": lambda: (value(beside_rule(APART, two()), "classes_rule_rand"), 1.0),
     "class_mean": lambda: (number(by_class(SURE, Y, **ALONE), "class_mean", **{"class": "a"}), Y[:40].mean()),
     "class_effect": lambda: (

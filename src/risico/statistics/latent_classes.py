@@ -48,6 +48,7 @@ ROWS: dict[str, Statistic] = {
     "class_code": _row(fit, EM, "one class: the share of all families with that code", 1e-3),
     "class_stable_half": _closed(stability, RAND, "two kinds of families that have nothing in common: 1"),
     "class_stable_region": _closed(stability, RAND, "two kinds of families that have nothing in common: 1"),
+    "classes_accepted": _closed(stability, RAND, "two kinds of families that have nothing in common: 2"),
     "classes_rule_rand": _closed(beside_rule, RAND, "classes and rule that split alike: 1"),
     "class_mean": _closed(by_class, BCH, "classes known for sure: the mean of their families"),
     "class_effect": _closed(by_class, BCH, "classes known for sure: the difference between the means of two arms"),

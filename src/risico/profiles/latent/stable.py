@@ -13,7 +13,7 @@ from risico.estimate import Estimate, Estimates
 from risico.numbers.latent_classes import Array, Index, adjusted_rand
 from risico.profiles.assign import assign
 from risico.profiles.form import codes
-from risico.profiles.latent.classes import SMALLEST_FAMILIES, Classes
+from risico.profiles.latent.classes import FEWEST, SMALLEST_FAMILIES, Classes
 from risico.profiles.latent.fit import Model, best_model
 
 SPLITS: Final = 3
@@ -21,8 +21,10 @@ STABLE: Final = 0.80
 """From here groupings agree well (Steinley 2004, from memory); below it the classes are not called stable."""
 BACK, STARTS = 3, 30  # per half or rest: starts that must come back, and starts at most
 ONE: Final = "one class holds everybody, so there is nothing that could move"
+FEW_ELSE: Final = "fewer than 50 families outside this region"
 FEW: Final = "fewer than 25 families in this region"
 UNSTABLE: Final = "below .80: other families would give other classes"
+NOT_STABLE: Final = "the classes are not the same in halves of the families, or without a region"
 RAND: Final = "adjusted Rand index"
 SOURCE: Final = "Hubert & Arabie (1985)"
 
@@ -35,7 +37,8 @@ def stability(
     `forms` are those that `classes` were fitted to; `region` holds the region of each (blank is left out). Halves are
     drawn three times: `class_stable_half` is the adjusted Rand index between what the two halves make of all families.
     `class_stable_region` is that between the families of one region by all and by the other regions. 1 is the same
-    grouping, 0 what chance gives; below .80 the Estimate says so in `why`.
+    grouping, 0 what chance gives; below .80 the Estimate says so in `why`. `classes_accepted` is the chosen number
+    where all of these reach .80, which the rule of family_profiles section 5 asks for beside what `fit` looks at.
 
     Raises Refused where no model was accepted.
     """
@@ -52,7 +55,20 @@ def stability(
         out.append(_alike("class_stable_half", one.posterior, two.posterior, rows.counts, by))
     if region is not None:
         out += _regions(classes, model, _words(region, len(rows.place)), seed)
-    return Estimates(out)
+    return Estimates([*out, _accepted(model, out, rows.n)])
+
+
+def _accepted(model: Model, alike: Sequence[Estimate], n: int) -> Estimate:
+    """Say whether the chosen number of classes held in every comparison that could be made."""
+    values = [e.value for e in alike if e.value is not None]
+    told: dict[str, Any] = {
+        "name": "classes_accepted",
+        "n": n,
+        "method": f"every adjusted Rand index at least {STABLE}",
+    }
+    if model.k > 1 and min(values) < STABLE:
+        return Estimate(**told, why=NOT_STABLE)
+    return Estimate(**told, value=float(model.k))
 
 
 def beside_rule(forms: Any, classes: Classes) -> Estimates:
@@ -80,8 +96,8 @@ def _regions(classes: Classes, model: Model, region: NDArray[Any], seed: int) ->
         here = rows.place[(region == name) & (rows.place >= 0)]
         counts = np.bincount(here, minlength=len(rows.counts)).astype(np.float64)
         by, n = {"region": str(name)}, len(here)
-        if model.k == 1 or n < SMALLEST_FAMILIES:
-            why = ONE if model.k == 1 else FEW
+        if model.k == 1 or n < SMALLEST_FAMILIES or rows.n - n < FEWEST:
+            why = ONE if model.k == 1 else FEW if n < SMALLEST_FAMILIES else FEW_ELSE
             out.append(Estimate(name="class_stable_region", n=n, by=by, why=why))
             continue
         rest = _again(classes, rows.counts - counts, seed)
