@@ -277,3 +277,15 @@ def test_means_per_class_are_right_on_average_where_the_likeliest_class_is_not()
     assert abs(np.mean(corrected) - 1) < 0.03
     assert np.mean(naive) < 0.97
     assert 0.91 <= np.mean(inside) <= 0.99
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_real_answers_give_what_flexmix_gives(k: int, real_data: Any) -> None:
+    """Verbal aggression, yes or no; the names of indicators are only places to put the answers."""
+    told = stored("latent_verbal")
+    real = pl.read_csv(real_data("verbal-aggression") / "verbal_aggression.csv")
+    places = RULE.asked[:12]
+    yes = {b: (2 * (real[a] > 0).cast(pl.Int64)).to_list() for a, b in zip(told["items"], places, strict=True)}
+    model = best_model(rows_of(frame(yes), RULE, places), k, starts=20, seed=1)
+    assert real.height == told["n"]
+    assert model.loglik == pytest.approx(told["loglik"][k - 2], rel=1e-6)
