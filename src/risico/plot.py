@@ -272,7 +272,7 @@ def _chart(estimates: Estimates, look: Look) -> Any:
                 pick(WORDS[word], look.language), ends[-1], xytext=(8, -3), textcoords="offset points", fontsize=9
             )
     periods = [(e.at, e.by["period"]) for e in _measured(estimates) if e.value is not None]
-    shown = periods[:: max(1, len(periods) // 9)]
+    shown = periods[:: -(-len(periods) // 9) or 1]
     axes.set_xticks([at for at, _ in shown], [period for _, period in shown])
     axes.spines[["right", "top"]].set_visible(False)
     axes.set_xlabel(look.axis)

@@ -145,7 +145,7 @@ def _phases(events: Frame) -> list[Estimate]:
         if phase in PHASES:
             furthest[case] = max(furthest.get(case, 0), PHASES.index(phase))
     if not furthest:
-        return [Estimate(name="phase_reached", n=0, method="count of families", why="no phase is recorded")]
+        return [Estimate(name="phase_reached", method="count of families", why="no phase is recorded")]
     everybody = set[str](events["case"].to_list())
     reached = (PHASES[furthest[case]] if case in furthest else NOT_RECORDED for case in everybody)
     return _counts("phase_reached", reached, (*PHASES, NOT_RECORDED), "phase", "families")
