@@ -71,6 +71,25 @@ class Cohort:
         }
 
 
+    def waits(self, arm: str) -> dict[str, Any]:
+        """Return plain arrays of one arm beside the reference: days from the start of the window until what ended the
+        wait, and the cause: 1 the event, 2 an exit that the plan calls competing, 0 followed so far or to the end.
+
+        `rows` says who of `arrays` these are: who left before the window is not among them.
+        """
+        first, last = self.plan.outcome.window_days or (1, 1)
+        frame = nw.from_native(self.frame, eager_only=True)
+        part = frame.filter(nw.col("arm").is_in([arm, self.plan.reference]))
+        until = np.minimum(numbers(part["followed_days"]), last)
+        day = np.nan_to_num(numbers(part["event_day"]), nan=np.inf)
+        gone = np.array([why in self.plan.follow_up.competing for why in part["left_why"].to_list()])
+        gone &= part["left"].to_numpy() & (numbers(part["followed_days"]) <= last)
+        happened = day <= until
+        rows = until >= first
+        cause = np.where(happened, 1.0, np.where(gone, 2.0, 0.0))
+        return {"time": (np.where(happened, day, until) - (first - 1))[rows], "cause": cause[rows], "rows": rows}
+
+
 def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     """Make the cohort of a plan.
 
@@ -108,7 +127,7 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
     rows = with_reasons(with_outcome(rows, answers, happened, plan.outcome), happened, plan.outcome).sort("case")
     return Cohort(
         plan=plan,
-        frame=rows.drop("left_day").to_native(),
+        frame=rows.with_columns((nw.col("left_day") <= nw.col("followed_days")).alias("left")).drop("left_day").to_native(),
         flow=_flow(everybody, out, cases, rows, plan),
         help=combinations(cases, plan),
         change=change(rows, plan.outcome),

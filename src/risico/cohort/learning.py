@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +26,7 @@ from risico.cohort.sources import Frame, day_of, read_events, read_measures, sam
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.numbers.intervals import wilson
-from risico.plan import MISSED, Outcome
+from risico.plan import Outcome
 from risico.plan.learning import Aim, AskedAfter, Departures
 from risico.plan.team import LearningPlan
 
@@ -100,14 +99,14 @@ def _aim(rows: Frame, events: Frame, aim: Aim) -> list[Estimate]:
             reasons.append(why.get(case, other))
     whole = rows.shape[0]
     done = _share("aim", whole - len(reasons), whole, aim=aim.id, step=DONE)
-    return [done, *_whys("aim", reasons, whole, MISSED if aim.missed else (), aim=aim.id)]
+    return [done, *_whys("aim", reasons, whole, aim=aim.id)]
 
 
 def _missed(rows: Frame, events: Frame, aim: Aim) -> dict[str, str]:
     """Return the last reason that was recorded within the days of the aim, by case."""
     if aim.missed is None:
         return {}
-    recorded = in_days(day_of(rows, _happened(events, aim.missed, None, aim.id)), *aim.within_days).sort("case", "day")
+    recorded = in_days(day_of(rows, named(events, aim.missed, None)), *aim.within_days).sort("case", "day")
     pairs = zip(recorded["case"].to_list(), recorded["detail"].to_list(), strict=True)
     return {case: detail or NO_REASON for case, detail in pairs}
 
@@ -132,9 +131,8 @@ def _outcome(rows: Frame, forms: Frame, events: Frame, outcome: Outcome) -> list
     table = with_reasons(table, events, outcome)
     whole, seen = table.shape[0], int(table["analysed"].sum())
     reasons = [why for why in table["why_not"].to_list() if why]
-    always = MISSED if outcome.column and named(events, "follow_up_missed", None).shape[0] else ()
-    found = [count("flow", seen, whole, outcome=outcome.id, step="analysed")] if reasons or always else []
-    found += _whys("flow", reasons, whole, always, outcome=outcome.id)
+    found = [count("flow", seen, whole, outcome=outcome.id, step="analysed")] if reasons else []
+    found += _whys("flow", reasons, whole, outcome=outcome.id)
     if outcome.levels and not isinstance(outcome, AskedAfter) and outcome.combine != "any":
         return [*found, *change(table, outcome, outcome=outcome.id)]
     values = numbers(table["outcome"])
@@ -153,12 +151,12 @@ def _departures(rows: Frame, events: Frame, told: Departures) -> list[Estimate]:
     found = in_days(day_of(rows, named(events, told.event, None)), *told.within_days)
     details = [detail or NO_REASON for detail in found["detail"].to_list()]
     cases = count("departed", found["case"].n_unique(), rows.shape[0])
-    return [cases, *_whys("departures", details, len(details), tuple(told.words))]
+    return [cases, *_whys("departures", details, len(details))]
 
 
-def _whys(name: str, reasons: list[str], whole: int, always: Iterable[str], **by: str) -> list[Estimate]:
-    """Count each reason; some also where nobody has it, so that the line alone says nothing."""
-    return [count(name, reasons.count(why), whole, **by, reason=why) for why in sorted({*always, *reasons})]
+def _whys(name: str, reasons: list[str], whole: int, **by: str) -> list[Estimate]:
+    """Count each reason of a whole."""
+    return [count(name, reasons.count(why), whole, **by, reason=why) for why in sorted(set(reasons))]
 
 
 def _share(name: str, yes: int, whole: int, **by: str) -> Estimate:

@@ -68,7 +68,7 @@ def _yes_after(outcome: Outcome, values: list[Any]) -> float:
 def _from_events(rows: Frame, events: Frame, outcome: Outcome) -> Frame:
     first, last = outcome.window_days or (1, 1)
     found = in_days(day_of(rows, recorded(events, outcome)), first, last)
-    counts = found.group_by("case").agg(nw.len().alias("count"))
+    counts = found.group_by("case").agg(nw.len().alias("count"), nw.col("day").min().alias("event_day"))
     table = rows.join(counts, on="case", how="left")
     number = np.nan_to_num(_floats(table["count"]))
     over = table["followed_days"].to_numpy() >= last

@@ -4,12 +4,15 @@
     latest(store, name=None) -> Run                         a kept run: by the id of its plan or its own, or the newest
     headline(run) -> Estimates                              what a reader looks for first, ready to print
     write_review(run, path=None, language="nl") -> Path     the page of a run
+    series(store, name=None) -> list[Run]                   the kept runs of one plan, the oldest first
+    series_text(runs, language="nl") -> list[str]           the series as text
+    write_series(runs, path, language="nl") -> Path         the page of a series
 
 A `Run` holds `estimates` (released), `plan` (as it was kept), `tags` and `facts` for the small print.
 """
 
-from risico.experiments.reading import headline, latest, write_review
+from risico.experiments.reading import headline, latest, series, series_text, write_review, write_series
 from risico.experiments.run import run
 from risico.experiments.tracking import Run, Store
 
-__all__ = ["Run", "Store", "headline", "latest", "run", "write_review"]
+__all__ = ["Run", "Store", "headline", "latest", "run", "series", "series_text", "write_review", "write_series"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from risico.estimate import Estimates
 from risico.experiments.run import STORE
 from risico.experiments.tracking import Run, Store
+from risico.pages import series as pages
 from risico.pages.parts import one, per_profile
 from risico.pages.review import write
+from risico.pages.series import Kept, lines
 from risico.plan.team import LearningPlan
 from risico.study import FIRST, SECOND, Study, restore
 from risico.words import Language
@@ -45,3 +48,28 @@ def write_review(run: Run, path: Path | str | None = None, *, language: Language
     plan = restore(run.plan, "plan.json")
     place = Path(path) if path else Path("out") / f"review-{plan.id}-{language}.html"
     return write(place, run.estimates, plan, facts=run.facts, language=language)
+
+
+def series(store: Path | str = STORE, name: str | None = None) -> list[Run]:
+    """Return the kept runs of one plan, the oldest first: of the plan with this id, or that of this or the newest run.
+
+    Raises UsageError when there is none.
+    """
+    return Store(store).series(name)
+
+
+def series_text(runs: Sequence[Run], *, language: Language = "nl") -> list[str]:
+    """Return the series as lines of text: each time the question, what was expected, what happened, what was agreed."""
+    return lines(_kept(runs), language=language)
+
+
+def write_series(runs: Sequence[Run], path: Path | str, *, language: Language = "nl") -> Path:
+    """Write the page of a series and return its path."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(pages.series(_kept(runs), language=language), encoding="utf-8")
+    return path
+
+
+def _kept(runs: Sequence[Run]) -> list[Kept]:
+    return [Kept(plan=restore(run.plan, "plan.json"), estimates=run.estimates, day=run.kept) for run in runs]

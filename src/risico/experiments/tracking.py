@@ -16,6 +16,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,13 +38,14 @@ CHILD = ("profile", "intervention", "outcome")
 
 @dataclass(frozen=True)
 class Run:
-    """One run as it stands in the store: where it is, its tags, the plan as it was and the released estimates."""
+    """One run as it stands in the store: where it is, its tags, the plan as it was, the released estimates, the day."""
 
     id: str
     experiment: str
     tags: Mapping[str, str]
     plan: Mapping[str, Any]
     estimates: Released
+    kept: date
 
     @property
     def facts(self) -> dict[str, str]:
@@ -117,12 +119,21 @@ class Store:
             f"Plans with runs are: {', '.join(plans) or 'none'}. Give a plan or the id of a run."
         )
 
+    def series(self, plan_id: str | None = None) -> list[Run]:
+        """Return every run of a plan (of the newest run when none is named), the oldest first.
+
+        Raises UsageError when there is none.
+        """
+        named = self.read(plan_id).tags["risico.plan"]
+        return [self._run(found) for found in reversed(self.runs(named))]
+
     def _run(self, found: Any) -> Run:
         folder = self._folder(found.info.artifact_uri)
         plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         table = json.loads((folder / "estimates.json").read_text(encoding="utf-8"))
         name = self.client.get_experiment(found.info.experiment_id).name
-        return Run(found.info.run_id, name, dict(found.data.tags), plan, Released(from_table(table)))
+        kept = datetime.fromtimestamp(found.info.start_time / 1000).date()
+        return Run(found.info.run_id, name, dict(found.data.tags), plan, Released(from_table(table)), kept)
 
     def _one(self, experiment: str, name: str, estimates: Released, tags: Mapping[str, str]) -> str:
         from mlflow.entities import Metric, Param

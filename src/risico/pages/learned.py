@@ -60,7 +60,9 @@ def seen_of(estimates: Estimates, outcome: Outcome) -> Seen:
     """Return what was counted of an outcome."""
     mine = [e for e in estimates if e.by.get("outcome") == outcome.id]
     flow = [e for e in mine if e.name == "flow"]
-    everybody = None if outcome.combine == "each" else taking_part(estimates)
+    everybody = next((e.n for e in mine if e.n), None) if not flow else None
+    if everybody is None and outcome.combine != "each":
+        everybody = taking_part(estimates)
     return Seen(
         outcome=outcome,
         whole=next((e.n for e in flow if e.n), everybody),
@@ -147,7 +149,9 @@ def how_it_went(seen: Sequence[Seen], plan: LearningPlan, say: Voice) -> Section
     section = Section(title=say("learning", "went"), paired=True)
     for one in sorted(seen, key=lambda one: KINDS.index(one.outcome.kind)):
         table = _table(one, say)
-        if table is None:
+        if table is None and one.share is not None and one.share.value is not None:
+            section.words.append(_alone(one, one.share, say))
+        elif table is None:
             section.words.append(say("learning", "went_few", what=_caption(one, say)))
         else:
             section.tables.append(table)
@@ -192,6 +196,16 @@ def _table(one: Seen, say: Voice) -> Table | None:
     cells = [[label, text, "–" if s is None else say.size(s)] for (label, text, _), s in zip(rows, shares, strict=True)]
     head = say("learning", "went_head").split("|")
     return Table(caption=_caption(one, say), head=head, rows=cells, numbers=(1, 2), bars={2: shares})
+
+
+def _alone(one: Seen, share: Estimate, say: Voice) -> str:
+    """Say a share of which it is not shown of how many."""
+    told = say("learning", "went_share", what=_named(one, say), share=say.size(share.value), people=one.people(say))
+    return (
+        told
+        if share.low is None
+        else told + say("results", "between", low=say.size(share.low), high=say.size(share.high))
+    )
 
 
 def _both_sides(one: Seen, share: Estimate, say: Voice) -> list[tuple[str, str, float | None]]:

@@ -19,12 +19,14 @@ from pydantic import Field, model_validator
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
 from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
+from risico.plan.in_time import ESTIMANDS as IN_TIME
+from risico.plan.in_time import waits_mistakes
 from risico.plan.within import ESTIMANDS as WITHIN
 from risico.plan.within import Change, Wave, within_mistakes
 from risico.strict import Frozen, build, read_yaml
 
 OTHERWISE: Final = "otherwise"
-ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate"), **WITHIN}
+ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate"), **IN_TIME, **WITHIN}
 SMALLEST: Final = {"team": 5, "organisatie": 10, "buiten": 10}
 """Cells below this number are not shown to that audience; a plan may ask for more, never for less."""
 
@@ -50,7 +52,7 @@ MISSED: Final = ("not_safe", "unreachable", "refused", "forgotten")
 
 RESERVED: Final = (
     "case", "person", "zero", "team", "region", "worker", "profile", "arm", "received", "help", "never_started",
-    "followed_days", "left_day", "left_why", "outcome", "outcome_low", "outcome_high", "baseline", "level",
+    "followed_days", "left_day", "left_why", "outcome", "outcome_low", "outcome_high", "event_day", "baseline", "level",
     "analysed", "why_not",
 )  # fmt: skip
 """Columns of the cohort that a measure cannot be named after."""
@@ -166,9 +168,14 @@ class ExpectedValue(Frozen):
 
 
 class FollowUp(Frozen):
-    """The last day the registration was read; without it, the date of the last event."""
+    """The last day the registration was read; without it, the date of the last event.
+
+    `competing` are the reasons for leaving after which the outcome can no longer be registered (moved away, died); who
+    leaves for another reason counts as followed until then.
+    """
 
     until: Day | None = None
+    competing: tuple[str, ...] = ()
 
 
 class NoCluster(Frozen):
@@ -206,15 +213,15 @@ class Plan(Frozen):
     follow_up: FollowUp = FollowUp()
     change: Change | None = None
     waves: tuple[Wave, ...] = ()
-    design: Literal["randomized", "adjusted", "before_after", "repeated"]
-    estimand: Literal["itt", "cace", "att", "ate", "mean_change", "course_difference"]
+    design: Literal["randomized", "adjusted", "before_after", "repeated", "time_to_event"]
+    estimand: Literal["itt", "cace", "att", "ate", "mean_change", "course_difference", "risk_difference"]
     cluster: Literal["worker", "team", "region", "case"] | NoCluster
     audience: Literal["team", "organisatie", "buiten"]
     small_number: int | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        mistakes = [*_arm_mistakes(self), *_design_mistakes(self), *within_mistakes(self)]
+        mistakes = [*_arm_mistakes(self), *_design_mistakes(self), *within_mistakes(self), *waits_mistakes(self)]
         control = (self.negative_control,) if self.negative_control else ()
         ids = [*RESERVED, *(m.id for m in (*self.covariates, *self.eligible, *control))]
         mistakes += [f"the name '{one}' is taken" for one in sorted({i for i in ids if ids.count(i) > 1})]

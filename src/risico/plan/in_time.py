@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from risico.instrument.conditions import Code
 from risico.plan.measures import Text
 from risico.strict import Frozen
+
+if TYPE_CHECKING:
+    from risico.plan import Plan
+
+ESTIMANDS = {"time_to_event": ("risk_difference",)}
+"""What a plan with a design in time estimates."""
 
 FIRST = {
     "time_to_event": ("risk_difference",),
@@ -86,3 +92,13 @@ class Series(Frozen):
         if (self.comparison is None) != (self.comparison_is is None):
             raise ValueError("a comparison names its column (comparison) and the word of its rows (comparison_is)")
         return self
+
+
+def waits_mistakes(plan: Plan) -> list[str]:
+    """Return what a plan lacks to follow cases until an event."""
+    if plan.design != "time_to_event":
+        return ["competing reasons are for the design time_to_event"] if plan.follow_up.competing else []
+    outcome = plan.outcome
+    if outcome.event is None or outcome.yes is not None or outcome.combine != "any":
+        return ["time_to_event needs an event as its outcome, once or not at all: combine: any, and no yes"]
+    return []
