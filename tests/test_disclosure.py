@@ -6,12 +6,14 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from risico.disclosure import gather, is_withheld, n_left_out, release
+from risico.disclosure import EVERYBODY, gather, is_withheld, n_left_out, release
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.pages.parts import everything
 from risico.pages.wording import Voice
 from risico.plan import SMALLEST
+
+TEAMS = [{EVERYBODY: 40}] * 3
 
 
 def counts(cells, name="outcome"):
@@ -24,7 +26,7 @@ def counts(cells, name="outcome"):
 @pytest.mark.parametrize(("audience", "minimum"), SMALLEST.items())
 def test_a_cell_is_shown_from_the_minimum_on(audience, minimum):
     below, at = (Estimate(name="alpha", value=0.8, n=n, se=0.1, low=0.7, high=0.9) for n in (minimum - 1, minimum))
-    hidden, shown = release([below, at], audience, teams=3)
+    hidden, shown = release([below, at], audience, teams=TEAMS)
     assert is_withheld(hidden)
     assert not is_withheld(shown)
     assert hidden.why == f"fewer than {minimum} (withheld)"
@@ -74,14 +76,14 @@ def test_public_data_are_shown_as_they_are():
     assert release(cells, "buiten", public=True) == cells
 
 
-@pytest.mark.parametrize("teams", [None, 1, 2])
+@pytest.mark.parametrize("teams", [None, [], TEAMS[:1], TEAMS[:2], [*TEAMS[:2], {EVERYBODY: 0}]])
 def test_readers_outside_need_three_teams(teams):
     with pytest.raises(Refused, match="at least 3 teams"):
         release(counts([40, 50]), "buiten", teams=teams)
 
 
 def test_for_readers_outside_counts_are_rounded_to_fives():
-    shown = release([*counts([43, 58]), Estimate(name="alpha", value=0.8123, n=101)], "buiten", teams=3)
+    shown = release([*counts([43, 58]), Estimate(name="alpha", value=0.8123, n=101)], "buiten", teams=TEAMS)
     assert [(e.value, e.n) for e in shown] == [(45, 100), (60, 100), (0.81, 100)]
 
 
@@ -89,7 +91,7 @@ def test_for_readers_outside_a_share_does_not_give_its_n_away():
     share = Estimate(
         name="kept", value=26 / 43, low=0.4543, high=0.7376, se=0.07, n=43, method="share, Wilson interval"
     )
-    shown = release([share], "buiten", teams=3)[0]
+    shown = release([share], "buiten", teams=TEAMS)[0]
     assert (shown.value, shown.low, shown.high, shown.se, shown.n) == (0.6, 0.45, 0.74, None, 45)
 
 
@@ -111,7 +113,7 @@ def reachable(released, whole, minimum):
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=5))
 def test_no_hidden_cell_can_be_guessed_closer_than_the_rule(cells):
     released = release(counts(cells), "team")
-    total_is_shown = any(e.value is not None for e in released)
+    total_is_shown = any(e.n is not None for e in released)
     for possible in reachable(released, sum(cells), 5).values() if total_is_shown else ():
         assert possible == set(range(5))
 
@@ -146,8 +148,8 @@ def could_be(cell, shown, minimum):
 @example((1, 9, 9, 1, 9, 9))
 def test_no_hidden_cell_of_two_arms_beside_their_total_can_be_guessed_closer_than_the_rule(truth):
     released = release(by_arm(truth[:3], truth[3:]), "team")
-    if all(is_withheld(e) for e in released):
-        return
+    if not {sum(truth[:3]), sum(truth[3:])} <= {e.n for e in released}:
+        return  # where how many there are in an arm is hidden too, tests/test_disclosure_attack.py looks
     small = [i for i, e in enumerate(released) if "fewer" in (e.why or "") and not short(i, truth)]
     seen = {i: set() for i in small}
     for cells in tables_that_fit(released, truth, 5):
@@ -230,7 +232,7 @@ def test_a_signal_is_hidden_beside_another_number_only_when_nothing_else_is_left
     released = release(
         [Estimate(**kind, value=v, by={"arm": "a", "reason": r}) for r, v in told.items()], "organisatie"
     )
-    assert [e.value for e in released] == [None, None]
+    assert [(e.value, e.n) for e in released] == [(None, None), (58, None)], "of how many is told less"
 
 
 def items(mean, n=24, *, least=0.0, most=1.0, item="1", score="total"):
@@ -267,7 +269,7 @@ def test_a_mean_count_of_events_is_hidden_in_both_arms_when_one_rests_on_few():
     effect = Estimate(name="itt", value=-22 / 60, low=-0.6, high=-0.1, se=0.12, n=120)
     released = release([*told, effect], "organisatie")
     assert [is_withheld(e) for e in released] == [True, True, False]
-    assert (released[2].value, released[2].se) == (-0.4, None), "its digits would give both counts"
+    assert (released[2].value, released[2].se) == (-0.5, None), "its digits would give both counts"
 
 
 def pairs(effect, sizes, digits):
@@ -304,7 +306,7 @@ def test_readers_outside_get_no_more_digits_than_the_counts_they_see():
     ]
     exact = Estimate(name="itt", value=74 / 185 - 46 / 175, low=0.04, high=0.2336, se=0.0493, n=360)
     p = Estimate(name="heterogeneity_p", value=0.3331123, n=345, method="Wald test, F(5, 40.2)")
-    shown = release([*told, exact, p], "buiten", teams=3)
+    shown = release([*told, exact, p], "buiten", teams=TEAMS)
     assert [e.value for e in shown] == [0.4, 0.26, 0.14, 0.33]
     assert (shown[2].low, shown[2].high, shown[2].se, shown[3].method) == (0.04, 0.23, None, "Wald test")
 
@@ -375,7 +377,7 @@ def test_how_many_forms_were_left_out_is_a_number_of_people_too():
         "alpha; fewer than 10 incomplete forms left out",
         "alpha; 23 incomplete forms left out",
     ]
-    assert "about 25 incomplete" in release(told, "buiten", teams=3)[1].method
+    assert "about 25 incomplete" in release(told, "buiten", teams=TEAMS)[1].method
 
 
 def test_the_item_of_one_person_is_in_no_released_number_of_a_study():

@@ -7,59 +7,77 @@ Counts and shares are recognised by their `method`, which begins with "count" or
 a number of cases or forms, that of a share lies between 0 and 1, and `n` is the whole of which it is a part. A mean,
 whose method begins with "mean", says in `least` and `most` what one form can have; these are never released.
 
-Covered: the cell itself, its complement, tables whose parts add up to a shown `n`, the same tables by arm with their
-totals, a number that is said twice of one arm, and the difference between two arms beside the share of one of them;
-means that rest on few, with the other item numbers of that score or the mean of the other arm; the digits of effects
-where the counts behind them are hidden, never shown (per profile), or rounded (readers outside); the size of a small
-profile, from the n of all and of the other profiles; how many were analysed where that is hidden, from the n of what
-was computed on them; how many forms were left out, or had blanks.
-Not covered yet: what the margin of an effect gives away of a hidden count where its digits are shown, what several
-measures of agreement together give away of a hidden share, differences with an earlier release, and dominance of one
-team (issue: what works for whom).
+Shown by attack: over all tables of a study together (by arm, profile, help or any other label, with their totals,
+nested wholes, the n of everything, numbers said twice, what the shares of a cut-off or a difference between arms say)
+and beside earlier releases, a linear programme (`attack`) computes how close a reader can come to each hidden cell.
+Until each stays as wide as the rule, more is hidden: first what is missed least, and last the signals that people are
+worse off or not safe. Where even `not fewer than 10` would tell too much of what is hidden beside, that is not said.
+
+Also covered: means that rest on few, with the other item numbers of that score or the mean of the other arm; effects
+where the counts behind them are hidden (value and margin to steps of two standard errors), never shown (per profile),
+or rounded (readers outside); the size of a small profile; how many forms were left out, or had blanks; measures of
+agreement, where a level is rare; likelihood ratios and alarm budgets, told only beside the shares of their cut-off;
+percentile ranks with few on either side. Decision and calibration curves, areas and scores of prediction are told to
+the first digit of their standard error, else to two figures. For readers outside: no number of fewer than three teams,
+or for more than half of one, by arm, profile or reason; of single outcomes within these the teams are not known.
+
+The attack does not use that a reader knows how this program chooses, nor what a reader knows of families otherwise.
+A later release of data that grew is compared number by number with the earlier ones, not table by table.
 
 Source: our defaults after the ABS DataLab and ACRO output rules and the rounding of the CBS tables on Veilig Thuis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NewType
 
+from risico.disclosure.attack import reach, width
 from risico.disclosure.beside import beside, leaving_few, together
-from risico.disclosure.cells import BESIDE, COMPLEMENT, SMALL, cases, is_small, is_withheld, tables
+from risico.disclosure.cells import BESIDE, COMPLEMENT, SMALL, UNSAID, cases, is_small, is_withheld, tables
 from risico.disclosure.digits import (
+    blunt,
     coarse,
-    for_outside,
     n_left_out,
     nearly_complete,
+    of_a_profile,
     sizes,
     solvable,
     unsaid,
     without_ends,
     without_n,
 )
-from risico.errors import Refused
+from risico.disclosure.earlier import Earlier, compared
+from risico.disclosure.functions import made_of_counts, not_told
+from risico.disclosure.outside import EVERYBODY, TEAMS, TEAMS_OUTSIDE, Team, check_teams, for_outside, of_one_team
+from risico.disclosure.sums import web
 from risico.estimate import Estimate, Estimates
 from risico.plan import SMALLEST
 
 __all__ = [
     "BESIDE",
+    "EVERYBODY",
     "OTHER",
+    "UNSAID",
     "Audience",
+    "Earlier",
     "Released",
+    "Team",
     "cases",
     "gather",
     "is_small",
     "is_withheld",
     "n_left_out",
+    "reach",
     "release",
+    "web",
+    "width",
 ]
 
 Audience = Literal["team", "organisatie", "buiten"]
 Released = NewType("Released", Estimates)
 
-TEAMS_OUTSIDE = 3  # a number from one team describes that team
 OTHER = "other"
 
 
@@ -68,14 +86,18 @@ def release(
     audience: Audience,
     *,
     public: bool = False,
-    teams: int | None = None,
+    teams: Sequence[Team] | None = None,
     minimum: int | None = None,
+    earlier: Sequence[Earlier] = (),
+    data: str = "",
 ) -> Released:
     """Return the estimates as this audience may see them, in the same order.
 
-    `public` turns the rule off: for data that anybody can already read. `teams` is the number of teams that the data
-    come from; for readers outside it must be at least three. Raises `Refused` when it is not. `minimum` asks for larger
-    cells than the audience needs, never for smaller.
+    `public` turns the rule off: for data that anybody can already read. `teams` says of each team how many families
+    there are, altogether (`EVERYBODY`) and by arm, profile and the like; readers outside need at least three, of which
+    none has more than half. Raises `Refused` when it is not so. `minimum` asks for larger cells than the audience
+    needs, never for smaller. `earlier` are releases of the same or overlapping data, compared with these, and `data` is
+    the fingerprint of the data now.
 
     >>> worse = Estimate(name="outcome", value=3, n=43, method="count", by={"change": "worse"})
     >>> print(release([worse], "organisatie")[0])
@@ -84,34 +106,39 @@ def release(
     kept = Estimates(estimates)
     if public:
         return Released(kept)
-    if audience == "buiten" and (teams is None or teams < TEAMS_OUTSIDE):
-        raise Refused(
-            f"Results for readers outside need data from at least {TEAMS_OUTSIDE} teams; "
-            f"here the number of teams is {teams or 'unknown'}.\n"
-            "A number from one team tells about that team.\n"
-            "Choose the audience 'organisatie', or join the data of several teams and name the team in each event."
-        )
-    minimum, outside = max(SMALLEST[audience], minimum or 0), audience == "buiten"
-    reasons = _reasons(kept, minimum)
-    short, alone = solvable(kept, reasons), sizes(kept, reasons, minimum) | unsaid(kept, reasons)
+    outside = audience == "buiten"
+    if outside:
+        check_teams(teams)
+    minimum = max(SMALLEST[audience], minimum or 0)
+    before = compared(kept, earlier, data, minimum)
+    reasons = before.reasons | _reasons(kept, minimum)
+    of_one = [p for p, e in enumerate(kept) if outside and of_one_team(e, teams or ())]
+    reasons |= dict.fromkeys(set(of_one) - reasons.keys(), TEAMS.format(TEAMS_OUTSIDE))
+    more = beside(kept, reasons, minimum, near=before.near, told=before.told)
+    reasons |= {p: UNSAID if p in more.unsaid else BESIDE for p in more.places}
+    reasons = not_told(kept, reasons, minimum) | reasons
+    short, alone = solvable(kept, reasons), sizes(kept, reasons, minimum) | unsaid(kept, reasons, more.sizes)
     alone |= nearly_complete(kept, minimum)
     out: list[Estimate] = []
     for place, estimate in enumerate(kept):
         told = _withhold(estimate, reasons[place]) if place in reasons else estimate
         told = without_n(told) if place in alone and told.n is not None else told
-        told = coarse(told) if place in short or place in alone else told
+        if place in short and not of_a_profile(told):
+            told = blunt(told)
+        elif place in alone or of_a_profile(told) or made_of_counts(told):
+            told = coarse(told)
         out.append(without_ends(for_outside(told) if outside else told, minimum, outside=outside))
     return Released(Estimates(out))
 
 
 def _reasons(estimates: Estimates, minimum: int) -> dict[int, str]:
-    """Return the places of what is withheld, each with the reason."""
+    """Return the places of what is small by itself, or leaves few, each with the reason."""
     small = {place for place, estimate in enumerate(estimates) if is_small(estimate, minimum)}
     reasons = dict.fromkeys(small, SMALL.format(minimum))
     reasons |= dict.fromkeys(together(estimates, small), BESIDE)
     for table in tables(estimates):
         reasons |= dict.fromkeys(leaving_few(estimates, table, minimum) - small, COMPLEMENT.format(minimum))
-    return reasons | dict.fromkeys(beside(estimates, reasons, minimum), BESIDE)
+    return reasons
 
 
 def _withhold(estimate: Estimate, why: str) -> Estimate:

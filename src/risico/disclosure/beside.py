@@ -1,12 +1,14 @@
-"""What else must be hidden, so that a hidden count cannot be worked out from what is shown: a linear programme."""
+"""What else must be hidden, until the attack leaves every hidden cell as wide as the rule."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
-from typing import Any
 
-from risico.disclosure.cells import ARM, ASSIGNED, ITEM, SMALL, adding_up, cases, is_mean, is_share, tables
+from risico.disclosure.attack import Range, component, too_close
+from risico.disclosure.cells import EARLIER, ITEM, SMALL, UNSAID, adding_up, cases, is_mean, is_share
+from risico.disclosure.sums import Web, touching, web
 from risico.estimate import Estimate
 
 SIGNALS = ("worse", "not_safe")  # what a reader must not miss is hidden beside another number only when nothing else is
@@ -39,158 +41,151 @@ def together(estimates: Sequence[Estimate], small: Container[int]) -> list[int]:
     return [place for places in struck for place in places if place not in small]
 
 
-Sum = tuple[Mapping[int, float], float]  # what a reader can add up: place -> factor, and what comes out
-
-
-def _sums(estimates: Sequence[Estimate], minimum: int) -> list[Sum]:
-    """Return every sum of cells that a reader knows the result of."""
-    found: list[Sum] = []
-    for table in tables(estimates):
-        parts, whole = adding_up(estimates, table), estimates[table[0]].n or 0
-        if parts and whole >= minimum:
-            those = _those(estimates, parts[0])  # where it is hidden how many these are, their n goes too
-            found += [(dict.fromkeys(parts, 1.0) | {p: -1.0}, 0.0) for p in those]
-            found += [] if those else [(dict.fromkeys(parts, 1.0), float(whole))]
-    return found + _over_arms(estimates) + _said_twice(estimates) + _differences(estimates)
-
-
-def _those(estimates: Sequence[Estimate], place: int) -> list[int]:
-    """Return the places of how many were analysed, where the table of this place is a table of just these."""
-    part = estimates[place]
-    return [
-        p
-        for p, e in enumerate(estimates)
-        if e.by.get("step") == "analysed" and e.name != part.name and cases(e) == part.n and _same_arm(e, part)
-    ]
-
-
-def _same_arm(one: Estimate, other: Estimate) -> bool:
-    """Say whether two numbers are of one arm, or both of all arms."""
-    return one.by.get(ARM) == other.by.get(ARM)
-
-
-def _over_arms(estimates: Sequence[Estimate]) -> list[Sum]:
-    """Return for each number that is also given by arm: the arms together are the whole."""
-    arms: dict[tuple[object, ...], list[int]] = {}
-    whole: dict[tuple[object, ...], int] = {}
-    for place, estimate in enumerate(estimates):
-        if cases(estimate) is not None and not is_share(estimate):
-            key = (estimate.name, *((k, v) for k, v in estimate.by.items() if k != ARM))
-            if ARM in estimate.by:
-                arms.setdefault(key, []).append(place)
-            else:
-                whole[key] = place
-    count = [cases(e) or 0 for e in estimates]
-    fits = {key: places for key, places in arms.items() if key in whole}
-    return [
-        (dict.fromkeys(places, 1.0) | {whole[key]: -1.0}, 0.0)
-        for key, places in fits.items()
-        if sum(count[place] for place in places) == count[whole[key]]
-    ]
-
-
-def _said_twice(estimates: Sequence[Estimate]) -> list[Sum]:
-    """Return the pairs that say one number of one arm under two names: who is free of violence is also a change, who
-    got what was assigned is also a share.
+@dataclass
+class Beside:
+    """What is hidden beside small numbers: estimates by place, sizes that no n may say, and of which estimates not even
+    that they are at least the minimum may follow (`unsaid`).
     """
-    first: dict[tuple[object, ...], int] = {}
-    found: list[Sum] = []
-    for place, estimate in enumerate(estimates):
-        arm = estimate.by.get(ARM, estimate.by.get(ASSIGNED))
-        if cases(estimate) is not None and arm is not None:
-            key = (arm, estimate.n, cases(estimate))
-            if key in first:
-                found.append(({first[key]: 1.0, place: -1.0}, 0.0))
-            first.setdefault(key, place)
-    return found
+
+    places: list[int] = field(default_factory=list[int])
+    sizes: set[int] = field(default_factory=set[int])
+    unsaid: set[int] = field(default_factory=set[int])
 
 
-def _differences(estimates: Sequence[Estimate]) -> list[Sum]:
-    """Return the pairs of shares whose difference is shown as an effect without adjustment."""
-    shown = [e.value for e in estimates if e.name in ("itt", "unadjusted") and e.value is not None]
-    arms = [(p, e) for p, e in enumerate(estimates) if e.name == "outcome" and cases(e) is not None and ARM in e.by]
-    found: list[Sum] = []
-    for i, (a, one) in enumerate(arms):
-        for b, two in arms[i + 1 :]:
-            apart = (one.value or 0) - (two.value or 0)
-            if any(abs(abs(apart) - abs(value)) < 1e-9 for value in shown):
-                found.append(({a: 1 / (one.n or 1), b: -1 / (two.n or 1)}, apart))
-    return found
-
-
-def beside(estimates: Sequence[Estimate], reasons: Mapping[int, str], minimum: int) -> list[int]:
+def beside(
+    estimates: Sequence[Estimate],
+    reasons: Mapping[int, str],
+    minimum: int,
+    *,
+    near: Mapping[int, Range] | None = None,
+    told: Container[int] = (),
+) -> Beside:
     """Return what else must be hidden so that no hidden number can be worked out closer than the rule says.
 
-    Each time a hidden cell can be guessed, the smallest cell that is shown in a sum with it is hidden too; what turns
-    out not to be needed is shown again.
+    Each time the attack comes too close to a cell, the one that is missed least in a sum with it is hidden too; what
+    turns out not to be needed is shown again. `near` are the ranges of cells that an earlier release comes near to,
+    `told` the places of what such a release has told already, and which it would not help to hide.
     """
-    sums = _sums(estimates, minimum)
-    ranges = {p: _range(estimates[p], why, minimum) for p, why in reasons.items() if cases(estimates[p]) is not None}
-    watched = [place for place in ranges if any(place in factors for factors, _ in sums)]
-    beside, lost = list[int](), False
-
-    def bare() -> int | None:
-        return next((place for place in watched if not _hard_to_guess(place, estimates, sums, ranges)), None)
-
-    while (found := bare()) is not None:
-        chosen = _next_to_hide(found, estimates, [factors for factors, _ in sums], ranges)
-        if chosen is None:
-            watched.remove(found)  # nothing is left that could hide it
-            lost = True
-            continue
-        beside.append(chosen)
-        ranges[chosen] = (float(minimum), inf)
-    for place in () if lost else tuple(beside):
-        kept = ranges.pop(place)
-        if bare() is None:
-            beside.remove(place)
-        else:
-            ranges[place] = kept
-    return beside
+    ties = web(estimates)
+    first = {p: _range(estimates[p], why, minimum) for p, why in reasons.items() if cases(estimates[p]) is not None}
+    first |= {p: span for p, span in (near or {}).items() if reasons[p] == EARLIER.format(minimum)}
+    first |= {r: (0.0, minimum - 1.0 if ties.values[r] < minimum else inf) for r in ties.rests}
+    return _Hiding(estimates, ties, first, minimum, told).run()
 
 
-def _next_to_hide(
-    bare: int, estimates: Sequence[Estimate], sums: list[Mapping[int, float]], hidden: Container[int]
-) -> int | None:
-    """Return the cell in the fewest sums, of these the smallest: in a sum with the bare one, else further along."""
+class _Hiding:
+    def __init__(
+        self, estimates: Sequence[Estimate], ties: Web, ranges: dict[int, Range], minimum: int, told: Container[int]
+    ) -> None:
+        self.estimates, self.web, self.ranges, self.minimum, self.told = estimates, ties, ranges, minimum, told
+        self.where = touching(ties.sums)
+        self.chosen: list[int] = []
+        self.unsaid: set[int] = set()
+        self.clean: set[tuple[int, ...]] = set()  # components that were attacked in vain
+        self.safe: set[int] = set()  # what nothing can hide any further
 
-    def cost(place: int) -> tuple[bool, int, int]:
-        signal = any(label in SIGNALS for label in estimates[place].by.values())
-        return signal, sum(place in factors for factors in sums), cases(estimates[place]) or 0
+    def run(self) -> Beside:
+        for node in sorted(n for n in self.ranges if n in self.where and self._is_cell(n)):
+            self._protect(node)
+        self._show_again()
+        sizes = {self.web.wholes[node] for node in self.chosen if node in self.web.wholes}
+        return Beside([p for p in self.chosen if p < len(self.estimates)], sizes, self.unsaid)
 
-    reached, before = {bare}, set[int]()
-    while reached != before:
-        before = set(reached)
-        for factors in sums:
-            if any(place in before and place in hidden for place in factors):
-                reached |= set(factors)
-        shown = [place for place in sorted(reached) if place not in hidden]
-        if shown:
-            return min(shown, key=cost)
-    return None
+    def _protect(self, node: int) -> None:
+        while (bare := self._bare(node)) is not None:
+            chosen = self._next_to_hide(bare)
+            if chosen is not None:
+                self.chosen.append(chosen)
+                self.ranges[chosen] = (-inf, inf) if self._is_effect(chosen) else self._open(chosen)
+            elif not self._say_less(node):
+                self.safe.add(bare)
+
+    def _bare(self, node: int) -> int | None:
+        """Return a cell tied to this one that the attack comes too close to."""
+        part = component(self.web.sums, self.where, self.ranges, node)
+        key = tuple(part[0])
+        if key in self.clean:
+            return None
+        watched = [place for place in part[0] if self._is_cell(place) and place not in self.safe]
+        found = too_close(self.web, self.ranges, part, watched, self.minimum)
+        if found is None:
+            self.clean.add(key)
+        return found
+
+    def _is_cell(self, node: int) -> bool:
+        """Say whether a hidden node is a number of people to keep apart: a cell, or a small rest of a table."""
+        if node < len(self.estimates):
+            return not self._is_effect(node)
+        return node in self.web.rests and self.web.values[node] < self.minimum
+
+    def _is_effect(self, node: int) -> bool:
+        return node < len(self.estimates) and cases(self.estimates[node]) is None
+
+    def _open(self, node: int) -> Range:
+        """What a reader knows of it: a number that is no small one itself, or nothing of the size of a whole."""
+        return (0.0 if node in self.web.wholes else float(self.minimum), inf)
+
+    def _say_less(self, node: int) -> bool:
+        """Let even that they are no small numbers be unsaid of those hidden beside; say whether that was news."""
+        nodes, _ = component(self.web.sums, self.where, self.ranges, node)
+        new = {n for n in nodes if n in self.chosen and n < len(self.estimates) and not self._is_effect(n)}
+        new -= self.unsaid
+        self.unsaid |= new
+        self.ranges |= dict.fromkeys(new, (0.0, inf))
+        return bool(new)
+
+    def _next_to_hide(self, bare: int) -> int | None:
+        """Return what is missed least: in a sum where the bare one, or one tied to it, is the only one hidden."""
+        reached, found = [bare], set[int]()
+        for node in reached:  # grows: the nearest first
+            for i in self.where.get(node, ()):
+                hidden = [n for n in self.web.sums[i] if n in self.ranges]
+                shown = {n for n in self.web.sums[i] if n not in self.ranges and n not in self.told}
+                if len(hidden) == 1 and shown:
+                    return min(shown, key=self._loss)
+                found |= shown
+                reached += [n for n in hidden if n not in reached]
+        return min(found, key=self._loss, default=None)
+
+    def _loss(self, node: int) -> tuple[bool, int, int, int, float]:
+        """A signal is missed most, then the size of a whole, by how many say it, then an effect; of cells, what would
+        stand alone in the fewest sums, and so ask for more.
+
+        A whole that no number says any more can still be known to who works there: to count on it comes last.
+        """
+        if node in self.web.wholes:
+            says = len(list(self._sayers(self.web.wholes[node])))
+            return False, 3 if says else 4, says, 0, self.web.values[node]
+        signal = any(label in SIGNALS for label in self.estimates[node].by.values())
+        alone = sum(not any(n in self.ranges for n in self.web.sums[i]) for i in self.where[node])
+        return signal, 2 if self._is_effect(node) else 1, alone, len(self.where[node]), self.web.values[node]
+
+    def _sayers(self, n: int) -> Iterator[int]:
+        return (p for p, e in enumerate(self.estimates) if e.n == n and p not in self.ranges)
+
+    def _show_again(self) -> None:
+        """Show again what turned out not to be needed, but nothing that says the size of a whole that is hidden."""
+        wholes = [node for node in self.chosen if node in self.web.wholes]
+        sizes = {self.web.wholes[node] for node in wholes}
+        others = [p for p in self.chosen if p < len(self.estimates) and self.estimates[p].n not in sizes]
+        for node in () if self.safe or self.unsaid else (*wholes, *others):
+            kept = self.ranges.pop(node)
+            if any(self._bare(other) is not None for other in self._neighbours(node)):
+                self.ranges[node] = kept
+            else:
+                self.chosen.remove(node)
+
+    def _neighbours(self, node: int) -> Collection[int]:
+        return {n for i in self.where[node] for n in self.web.sums[i] if n in self.ranges}
 
 
-def _range(estimate: Estimate, reason: str, minimum: int) -> tuple[float, float]:
-    """Return what a reader may believe of a hidden count: below the minimum, or all but so few."""
-    whole = estimate.n or 0
-    return (0.0, minimum - 1.0) if reason == SMALL.format(minimum) else (whole - minimum + 1.0, float(whole))
-
-
-def _hard_to_guess(
-    place: int, estimates: Sequence[Estimate], sums: list[Sum], ranges: Mapping[int, tuple[float, float]]
-) -> bool:
-    """Say whether, with all that is shown, this cell could still be anything in its range: a linear programme."""
-    from scipy.optimize import linprog
-
-    unknown = list(ranges)
-    rows: list[list[float]] = []
-    totals: list[float] = []
-    for factors, total in sums:
-        if any(p in ranges for p in factors):
-            rows.append([factors.get(p, 0.0) for p in unknown])
-            totals.append(total - sum(f * (cases(estimates[p]) or 0) for p, f in factors.items() if p not in ranges))
-    goal = [float(p == place) for p in unknown]
-    told: dict[str, Any] = {"A_eq": rows, "b_eq": totals, "bounds": [ranges[p] for p in unknown]}
-    lowest, highest = (linprog([sign * g for g in goal], **told) for sign in (1, -1))
-    low, high = ranges[place]
-    return bool(lowest.success and highest.success and lowest.fun < low + 0.5 and -highest.fun > high - 0.5)
+def _range(estimate: Estimate, reason: str, minimum: int) -> Range:
+    """Return what a reader may believe of a hidden count: below the minimum, all but so few, or no small number."""
+    whole = float(estimate.n or 0)
+    if reason == UNSAID:
+        return 0.0, inf
+    if reason == SMALL.format(minimum):
+        return 0.0, minimum - 1.0
+    if whole - (cases(estimate) or 0) < minimum:
+        return whole - minimum + 1.0, whole
+    return float(minimum), inf

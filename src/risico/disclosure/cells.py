@@ -9,6 +9,8 @@ from risico.estimate import Estimate
 ARM, ASSIGNED, ITEM = "arm", "assigned", "item"
 SMALL = "fewer than {} (withheld)"
 BESIDE = "withheld, because a small number beside it could be worked out from it"
+EARLIER = "withheld, because beside an earlier release it would tell of fewer than {}"
+UNSAID = "withheld: small, or a small number could be worked out from it"
 COMPLEMENT = "withheld, because it leaves fewer than {} others"
 
 

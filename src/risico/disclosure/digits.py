@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from math import floor, log10
 
@@ -36,19 +36,43 @@ def coarse(estimate: Estimate) -> Estimate:
     return replace(estimate, value=_near(estimate.value, step), low=low, high=high, se=None, method=method)
 
 
+def blunt(estimate: Estimate) -> Estimate:
+    """Return a number with its interval to steps of two standard errors, rounded up to 1, 2 or 5 of some unit.
+
+    For an effect whose counts are hidden: to its first digit, the two ends of the interval are a second equation for
+    them. Without an interval there is none, and `coarse` is enough.
+
+    >>> blunt(Estimate(name="itt", value=-0.3173, low=-0.41, high=-0.22, se=0.0481, n=225))
+    itt -0.3 [-0.4, -0.2], n = 225
+    """
+    told = coarse(estimate)
+    if told.value is None or cases(estimate) is not None or not (spread := _spread(estimate)):
+        return told
+    unit = 10.0 ** floor(log10(2 * spread))
+    step = next(unit * k for k in (1, 2, 5, 10) if unit * k >= 2 * spread * (1 - 1e-9))
+    value, low, high = (None if x is None else _near(x, step) for x in (estimate.value, estimate.low, estimate.high))
+    return replace(told, value=value, low=low, high=high)
+
+
+def _spread(estimate: Estimate) -> float:
+    return estimate.se or ((estimate.high or 0.0) - (estimate.low or 0.0)) / 4
+
+
 def _step(value: float, low: float | None, high: float | None, se: float | None) -> float:
     spread = se or ((high or 0.0) - (low or 0.0)) / 4
     return 10.0 ** floor(log10(spread)) if spread > 0 else 10.0 ** (floor(log10(abs(value) or 1.0)) - 1)
 
 
 def solvable(estimates: Sequence[Estimate], hidden: Iterable[int]) -> set[int]:
-    """Return the numbers whose digits give away counts that are not shown: those of each profile, in each arm; where
-    the outcome of an arm is hidden, all that are no counts.
-    """
-    found = {place for place, e in enumerate(estimates) if e.name in EACH}
+    """Return, where the outcome of an arm is hidden, all numbers that are no counts: their digits give it away."""
     if any(estimates[place].name == "outcome" and ARM in estimates[place].by for place in hidden):
-        found |= {place for place, e in enumerate(estimates) if not is_share(e)}
-    return found
+        return {place for place, e in enumerate(estimates) if not is_share(e)}
+    return set()
+
+
+def of_a_profile(estimate: Estimate) -> bool:
+    """Say whether a number is of one profile, of which the counts in each arm are never shown."""
+    return estimate.name in EACH
 
 
 def sizes(estimates: Sequence[Estimate], hidden: Iterable[int], minimum: int) -> set[int]:
@@ -75,13 +99,14 @@ def sizes(estimates: Sequence[Estimate], hidden: Iterable[int], minimum: int) ->
     return found
 
 
-def unsaid(estimates: Sequence[Estimate], hidden: Iterable[int]) -> set[int]:
-    """Return the places whose n must go because it says how many were analysed, where that is hidden: the n of every
-    effect and test but those of one profile, and of the counts and shares of those who were.
+def unsaid(estimates: Sequence[Estimate], hidden: Iterable[int], sizes: Container[int] = ()) -> set[int]:
+    """Return the places whose n must go because it says one of these sizes, or how many were analysed, where that is
+    hidden: then also the n of every effect and test but those of one profile.
     """
+    found = {p for p, e in enumerate(estimates) if e.n is not None and e.n in sizes}
     values = {cases(e) for e in _analysed(estimates, hidden)}
     ours = (p for p, e in enumerate(estimates) if e.n is not None and e.name != EACH[0])
-    return {p for p in ours if estimates[p].n in values or cases(estimates[p]) is None} if values else set()
+    return found | {p for p in ours if estimates[p].n in values or cases(estimates[p]) is None} if values else found
 
 
 def nearly_complete(estimates: Sequence[Estimate], minimum: int) -> set[int]:
@@ -143,16 +168,6 @@ def without_ends(estimate: Estimate, minimum: int, *, outside: bool) -> Estimate
         return f"; about {ROUNDED_TO * round(left / ROUNDED_TO)} " if outside else found[0]
 
     return replace(estimate, method=LEFT_OUT.sub(told, estimate.method), least=None, most=None)
-
-
-def for_outside(estimate: Estimate) -> Estimate:
-    """Round counts and n to fives, shares to whole percentages and the rest to the digits that mean something."""
-    n = None if estimate.n is None else ROUNDED_TO * round(estimate.n / ROUNDED_TO)
-    if cases(estimate) is None or is_share(estimate):
-        return replace(coarse(estimate), n=n)
-    ends = (estimate.value, estimate.low, estimate.high)
-    value, low, high = (None if x is None else _near(x, float(ROUNDED_TO)) for x in ends)
-    return replace(estimate, n=n, value=value, low=low, high=high, se=None)
 
 
 def _near(number: float, step: float) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from risico.disclosure import Audience, release
+from risico.disclosure import Audience, Earlier, release
 from risico.experiments import learning, plans, studies
+from risico.experiments.ledger import Ledger, overlapping
 from risico.experiments.sources import Result, code_version, fingerprint
 from risico.experiments.tracking import Run, Store
 from risico.instrument import files as instrument_files
@@ -30,8 +31,19 @@ def run(plan: Path | str, store: Path | str = STORE, *, role: str = "analyst") -
     result = _result(told, path)
     audience = KEPT.get(told.audience, told.audience)
     minimum = None if isinstance(told, Study) else told.small_number
-    released = release(result.estimates, audience, public=told.data.public, teams=result.teams, minimum=minimum)
-    kept = Store(store)
+    kept, ledger = Store(store), Ledger(store)
+    registration = overlapping(told.data)
+    released = release(
+        result.estimates,
+        audience,
+        public=told.data.public,
+        teams=result.teams,
+        minimum=minimum,
+        earlier=ledger.read(registration) if registration else (),
+        data=result.data,
+    )
+    if registration:  # before it is kept: what is not in the ledger must not be in the store
+        ledger.add(registration, Earlier(audience=audience, data=result.data, estimates=released), told.id, told.locked)
     tags = _tags(told, result, role)
     before = kept.runs(told.id)
     again = sum(run.data.tags.get("risico.plan_sha256") == told.locked for run in before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,18 +12,33 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import risico
+from risico.disclosure import EVERYBODY, Team
 from risico.errors import UnreadableFile
 from risico.estimate import Estimates
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What an analysis gives, with the fingerprint of its data, the instruments it read and the number of teams."""
+    """What an analysis gives, with the fingerprint of its data, the instruments it read and, of each
+    team, how many families there are (altogether, and by arm, profile and reason)."""
 
     estimates: Estimates
     data: str
     instruments: tuple[str, ...] = ()
-    teams: int | None = None
+    teams: tuple[Team, ...] = ()
+
+
+def teams_of(names: Iterable[str | None], *labels: Iterable[str | None]) -> tuple[Team, ...]:
+    """Return of each team how many families there are, altogether and by each label of theirs.
+
+    >>> [dict(team) for team in teams_of(["noord", "noord", None], ["lot", "usual", "lot"])]
+    [{'': 2, 'lot': 1, 'usual': 1}]
+    """
+    found: dict[str, Counter[str]] = {}
+    for name, *said in zip(names, *labels, strict=True):
+        if name:
+            found.setdefault(name, Counter()).update([EVERYBODY, *(label for label in said if label)])
+    return tuple(found.values())
 
 
 def find(name: str, plan: Path) -> Path:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from risico.disclosure import BESIDE
+from risico.disclosure import BESIDE, UNSAID
 from risico.estimate import Estimate
 from risico.strict import read_yaml
 from risico.words import Language, number, pick
@@ -107,7 +107,8 @@ class Voice:
         if few:
             return self("withheld", "small", n=few[1])
         if "withheld" in reason:
-            return self("withheld", "beside" if reason == BESIDE else "rest")
+            kind = "earlier" if "earlier release" in reason else "team" if "one" in reason.split() else "rest"
+            return self("withheld", {BESIDE: "beside", UNSAID: "unsaid"}.get(reason, kind))
         if self.language == "en":
             return reason
         found = _in_dutch(reason)
