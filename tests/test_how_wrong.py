@@ -1,18 +1,23 @@
 """Beside every comparison how wrong it could be: in the run, on the page, and no further than the design reaches."""
 
 import csv
+import re
+import sys
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
+from scipy import stats
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from risico.cohort import cohort
 from risico.disclosure import release
 from risico.errors import BrokenInstrument, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.experiments import how_wrong as beside
-from risico.experiments import studies
-from risico.pages.grade import grade, rules, rung
+from risico.experiments import plans, studies
+from risico.pages.grade import grade, recognition, rules, rung
 from risico.pages.review import review
 from risico.pages.wording import forbidden, words
 from risico.plan import EXAMPLE, Plan
@@ -126,7 +131,10 @@ OF_EVERY_PAGE = ("page", "how_wrong", "grade", "happened", "box", "came_true", "
 def test_no_words_that_any_page_may_take_are_forbidden_to_its_design(language, design):
     """All of the words, also those that no page above happens to use; that of another design is its own."""
     parts = {name: words()[name] for name in OF_EVERY_PAGE}
-    parts |= {"label": words()["designs"][design]["label"], "grade": rules()}
+    parts |= {
+        "label": words()["designs"][design]["label"],
+        "rules": {name: part for name, part in rules().items() if name != "recognitions"},
+    }
     told = list(every_word(parts, language))
     assert len(told) > 100
     assert [one for one in told if forbidden(one, design, language)] == []
@@ -185,8 +193,13 @@ def made(switch: bool):
     return z, need + rng.standard_normal(n), {"need": need if switch else rng.standard_normal(n)}
 
 
+def linear(*, binary, seed):
+    return {"linear": LogisticRegression() if binary else LinearRegression()}
+
+
 @pytest.mark.parametrize("measured", [True, False])
-def test_a_negative_control_warns_when_what_matters_was_not_adjusted_for(measured):
+def test_a_negative_control_warns_when_what_matters_was_not_adjusted_for(measured, monkeypatch):
+    monkeypatch.setattr(sys.modules["risico.effects.adjusted"], "default_learners", linear)
     z, before, known = made(measured)
     arrays = {"covariates": known, "cluster": None, "why_no_cluster": "one worker each"}
     found = beside.control(z, before.tolist(), arrays, "ate", 0, "plan.yaml")
@@ -259,3 +272,56 @@ def test_imputed_sets_of_one_file_are_pooled_and_the_rows_before_imputation_left
 def test_imputed_sets_stand_in_one_file():
     with pytest.raises(ValueError, match="leave out either imputed or others"):
         Comparison.model_validate(a_study().comparison.model_dump() | {"others": "more.csv"})
+
+
+@pytest.mark.slow
+def test_several_arms_against_one_reference_hold_together(tmp_path):
+    plan = Plan.model_validate(
+        EXAMPLE
+        | {
+            "id": "three",
+            "time_zero": {"event": "assessed"},
+            "data": {"source": "synthetic", "seed": 5, "households": 900},
+            "arms": {
+                name: {"event": "help_started", "detail": name, "within_days": 90}
+                for name in ("systeemhulp", "traumahulp")
+            }
+            | {"anders": "otherwise"},
+            "reference": "anders",
+            "profile": {"how": "rule", "moment": "T0", "where": {"rater_position": "first"}},
+            "outcome": EXAMPLE["outcome"] | {"window_days": (91, 365)},
+            "covariates": ({"id": "before", "event": "report", "window_days": (-365, -1)},),
+            "design": "adjusted",
+            "estimand": "att",
+        }
+    )
+    found = plans.result(plan, tmp_path / "three.yaml").estimates
+    effects = [e for e in found if e.name == "att"]
+    assert [e.by["intervention"] for e in effects] == ["systeemhulp", "traumahulp"]
+    for e in effects:
+        df = float(re.search(r"t with ([0-9.]+) degrees", e.method)[1])
+        assert (e.high - e.low) / 2 / e.se == pytest.approx(stats.t.isf(0.0125, df), rel=1e-3)
+        assert "intervals of 2 arms against one reference hold together" in e.method
+    assert plans.together(found, 1) == found
+
+
+@pytest.mark.parametrize(
+    ("label", "since", "said"),
+    [
+        ("goed_beschreven", date(2021, 3, 2), "valid"),
+        ("goed_beschreven", date(2021, 3, 1), "expired"),
+        ("goed_onderbouwd", date(2019, 3, 2), "valid"),
+        ("goed_onderbouwd", date(2019, 2, 28), "expired"),
+        ("goede_aanwijzingen", date(1999, 1, 1), "unknown"),
+        ("goed_onderbouwd", None, "unknown"),
+    ],
+)
+def test_a_recognition_expires_when_its_label_says_so(label, since, said):
+    assert recognition(label, since, date(2024, 3, 1)) == said
+
+
+def test_a_recognition_of_a_leap_day_and_a_label_that_does_not_exist():
+    assert recognition("goed_beschreven", date(2020, 2, 29), date(2023, 2, 28)) == "valid"
+    assert recognition("goed_beschreven", date(2020, 2, 29), date(2023, 3, 1)) == "expired"
+    with pytest.raises(UsageError, match="is no label of a recognition"):
+        recognition("werkt", date(2020, 1, 1), date(2023, 1, 1))

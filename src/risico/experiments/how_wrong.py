@@ -21,7 +21,7 @@ DIFFERENCES = ("leave_one_out_low", "leave_one_out_high")
 def of_adjusted(found: Estimates, z: Array, arrays: Mapping[str, Any], estimand: str) -> Estimates:
     """Return how strong a hidden confounder must be; the missing and each region are in what `adjusted` found."""
     y = arrays["outcome"]
-    told = {name: arrays[name] for name in ("outcome", "covariates")}
+    told = {name: arrays[name] for name in ("outcome", "covariates", "confidence") if name in arrays}
     hidden = omitted_confounder(treated=z, clustered=arrays.get("cluster") is not None, **told)
     return _explained(found[estimand], y, z) + hidden
 
@@ -48,7 +48,8 @@ def of_randomized(z: Array, arrays: Mapping[str, Any], units: Mapping[str, Any])
         return randomized(outcome=y[rows], assigned=z[rows], **mine)["itt"]
 
     labels = {kind: np.array(["" if u is None else str(u) for u in given]) for kind, given in units.items()}
-    return tipping_points(outcome=y, assigned=z, **groups) + leave_one_out(effect, labels)
+    more = {"confidence": arrays["confidence"]} if "confidence" in arrays else {}
+    return tipping_points(outcome=y, assigned=z, **groups, **more) + leave_one_out(effect, labels)
 
 
 def control(z: Array, values: Any, arrays: Mapping[str, Any], estimand: str, seed: int, where: str) -> Estimate:

@@ -33,6 +33,7 @@ from risico.synthetic import region
 
 Array = NDArray[np.float64]
 
+CONFIDENCE = 0.95  # of all intervals of a plan's arms together
 WRITTEN_BY_HAND = ("reason", "help")  # labels that are the detail of an event
 OURS = (*MISSED, *REASONS)  # of these, the words that everybody uses
 
@@ -120,7 +121,9 @@ def _arm(made: Cohort, plan: Plan, arm: str, where: str) -> Estimates:
     part = [place for place, name in enumerate(made.frame["arm"].to_list()) if name in (arm, plan.reference)]
     rows = made.frame[part]
     units = {kind: rows[kind].to_numpy() for kind in ("region", "team")}
-    found = DESIGNS[plan.design](z, arrays, plan, units)
+    others = len(plan.arms) - 1
+    sure = arrays | {"confidence": all_hold(others)}
+    found = together(DESIGNS[plan.design](z, sure, plan, units), others)
     if plan.negative_control:
         values = rows[plan.negative_control.id].to_list()
         seed = plan.data.seed or 0
@@ -139,6 +142,23 @@ def _within(forms: Any, events: Any, made: Cohort, plan: Plan, arm: str) -> Esti
     named = {"helped": arm, "comparison": plan.reference}
     said = (replace(e, by={k: named.get(v, v) if k == "arm" else v for k, v in e.by.items()}) for e in found)
     return Estimates(_placed(e, {"intervention": arm, "outcome": plan.outcome.id}) for e in said)
+
+
+def all_hold(arms: int) -> float:
+    """Return the confidence of each of so many arms against one reference, at which all hold together with 95 %.
+
+    >>> all_hold(1), all_hold(2)
+    (0.95, 0.975)
+    """
+    return 1 - (1 - CONFIDENCE) / arms
+
+
+def together(found: Estimates, arms: int) -> Estimates:
+    """Say of intervals, where there are several arms, that they hold together."""
+    if arms == 1:
+        return found
+    words = f"intervals of {arms} arms against one reference hold together (Bonferroni)"
+    return Estimates(e if e.confidence is None else replace(e, method=f"{e.method}; {words}") for e in found)
 
 
 def _common(values: NDArray[Any], minimum: int) -> NDArray[Any]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import risico
+from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.pages.parts import Table, counted
 from risico.pages.wording import Voice
@@ -85,6 +87,23 @@ def rung(design: str, overall: str | None = None) -> int:
     told = rules()["ladder"][design]
     kept = "only_if" not in told or overall in told["only_if"]
     return told["at_most"] if kept else told["otherwise"]
+
+
+def recognition(label: str, since: date | None, today: date) -> Literal["valid", "expired", "unknown"]:
+    """Return whether a recognition of an intervention still holds; one whose term or date nobody knows is unknown.
+
+    Raises UsageError for a label that does not exist.
+
+    >>> recognition("goed_onderbouwd", date(2019, 5, 1), date(2024, 4, 30))
+    'valid'
+    """
+    if label not in rules()["recognitions"]:
+        raise UsageError(f"'{label}' is no label of a recognition. Give one of: {', '.join(rules()['recognitions'])}.")
+    years = rules()["recognitions"][label]["years"]
+    if years is None or since is None:
+        return "unknown"
+    ended = (today.year - since.year, today.month, today.day) >= (years, since.month, since.day)
+    return "expired" if ended else "valid"
 
 
 def _situations(estimates: Estimates, plan: Plan, facts: Mapping[str, str]) -> set[str]:
