@@ -16,16 +16,21 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from risico.estimate import Estimate
+from risico.numbers import calibration as logistic
 from risico.tally import Counts
 from risico.validity import (
     accuracy,
     alarm_budget,
     auc,
+    auc_bootstrap,
     auc_by_time,
+    calibration,
+    chosen_cut_off,
     compare_auc,
     concordance,
     decision_curve,
     follow_up_audit,
+    partial_auc,
     prediction_error,
 )
 
@@ -101,6 +106,40 @@ def probabilities(n: int) -> World:
     return World(told="logistic, intercept 0.3, slope 0.8", n=n, draw=draw, truth=truth)
 
 
+def given_predictions(n: int) -> World:
+    """Predictions that stay the same: expected over observed takes them as given."""
+    logit = stats.norm.ppf((np.arange(n) + 0.5) / n) - 1
+    p, q = special.expit(logit), special.expit(0.3 + 0.8 * logit)
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        return prediction_error(rows(p=p, y=random.random(n) < q), "p", "y")
+
+    truth = {"expected_observed": float(p.sum() / q.sum())}
+    return World(told="logistic, intercept 0.3, slope 0.8, predictions given", n=n, draw=draw, truth=truth)
+
+
+def redrawn_scores(n: int, base: float, apart: float) -> World:
+    """Scores in halves a distance apart with and without the outcome; 500 redraws each, a seed of its own."""
+    fine = np.arange(-6, 10, 0.5)
+    false, hit = (stats.norm.sf(fine - 0.25 - shift) for shift in (0.0, apart))
+    x, y = np.r_[1.0, false, 0.0][::-1], np.r_[1.0, hit, 0.0][::-1]
+    most = false <= 0.2
+    edge = float(np.interp(0.2, x, y))
+    px, py = np.r_[0.0, false[most][::-1], 0.2], np.r_[0.0, hit[most][::-1], edge]
+    truth = {"auc_bootstrap": float(np.trapezoid(y, x)), "partial_auc": float(np.trapezoid(py, px))}
+    truth |= {"chosen_cut_off": float(fine[np.argmax(hit - false)])}
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        outcome = random.random(n) < base
+        score = np.round(2 * (random.normal(size=n) + apart * outcome)) / 2
+        table, seed = rows(s=score, y=outcome), int(random.integers(2**31))
+        part = partial_auc(table, "s", "y", of="specificity", between=(0.8, 1), seed=seed, redraws=500)
+        cut = chosen_cut_off(table, "s", "y", seed=seed, redraws=500)
+        return auc_bootstrap(table, "s", "y", seed=seed, redraws=500) + part + cut
+
+    return World(told=f"binormal in halves, base rate {base:g}, {apart:g} SD apart", n=n, draw=draw, truth=truth)
+
+
 def teams(clusters: int, size: int) -> World:
     """Forms of a team share a shift of the score and of the chance of the outcome."""
 
@@ -122,6 +161,27 @@ def teams(clusters: int, size: int) -> World:
         return auc(table, "s", "y", cluster="team") + shares
 
     return World(told=f"{clusters} teams of {size} that differ", n=clusters * size, draw=draw, truth=truth)
+
+
+def predictions_of_teams(clusters: int, size: int) -> World:
+    """Predictions that are too extreme, and teams in which the outcome is more or less common than they say."""
+    nodes, weight = np.polynomial.hermite_e.hermegauss(99)
+    weight = weight / weight.sum()
+    logit, chance = nodes - 1, special.expit(0.3 + 0.8 * (nodes[:, None] - 1) + 0.6 * nodes) @ weight
+    expected = {"logit": logit, "events": 1e6 * weight * chance, "trials": 1e6 * weight}
+    large, both = logistic.in_the_large(**expected), logistic.intercept_and_slope(**expected)
+    truth = {"calibration_in_the_large": float(large.coefficients[0])}
+    truth |= {"calibration_intercept": float(both.coefficients[0]), "calibration_slope": float(both.coefficients[1])}
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        team = np.repeat(np.arange(clusters, dtype=np.float64), size)
+        shift = np.repeat(random.normal(0, 0.6, clusters), size)
+        x = random.normal(-1, 1, len(team))
+        y = random.random(len(team)) < special.expit(0.3 + 0.8 * x + shift)
+        return calibration(rows(p=special.expit(x), y=y, team=team), "p", "y", cluster="team")
+
+    told = f"logistic, intercept 0.3, slope 0.8, {clusters} teams that differ"
+    return World(told=told, n=clusters * size, draw=draw, truth=truth)
 
 
 def followed(n: int) -> World:
@@ -164,8 +224,12 @@ def worlds() -> list[World]:
         at_a_cut_off(100, 0.3, 1.0),
         alarms(200, 0.3, 1.5, 0.06, 300),
         probabilities(300),
+        given_predictions(300),
+        redrawn_scores(200, 0.3, 1.2),
         teams(12, 25),
         teams(40, 25),
+        predictions_of_teams(12, 25),
+        predictions_of_teams(40, 25),
         followed(200),
         windows(80, 60),
     ]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 
 class Fit(NamedTuple):
@@ -34,6 +35,18 @@ def logistic(*, X: Array, events: Array, trials: Array, offset: Array, steps: in
         if np.abs(step).max() < 1e-10 * max(1.0, float(np.abs(b).max())):
             return Fit(b, covariance, True)
     return Fit(b, covariance, False)
+
+
+def clustered(*, fit: Fit, X: Array, events: Array, trials: Array, offset: Array, cluster: Index) -> Fit:
+    """The same fit with a covariance for rows of one cluster that resemble each other. Liang and Zeger (1986).
+
+    `cluster` numbers the clusters from 0, shape (p,); what they add up to is multiplied by clusters / (clusters − 1).
+    """
+    apart = events - trials * special.expit(X @ fit.coefficients + offset)
+    size = int(cluster.max()) + 1
+    pull = np.column_stack([np.bincount(cluster, weights=column * apart, minlength=size) for column in X.T])
+    middle = pull.T @ pull * size / max(size - 1, 1)
+    return fit._replace(covariance=fit.covariance @ middle @ fit.covariance)
 
 
 def in_the_large(*, logit: Array, events: Array, trials: Array) -> Fit:
