@@ -34,6 +34,7 @@ ALONE = [
         for name in (
             "experiments/studies",
             "experiments/outcomes",
+            "experiments/scales",
             "experiments/profiling",
             "experiments/double_coding",
             "dif",

@@ -18,10 +18,11 @@ from risico.effects import adjusted, randomized
 from risico.errors import Refused
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
-from risico.experiments import how_wrong, within
+from risico.experiments import how_wrong, in_time, within
 from risico.experiments.checks import profiles_named, switches_known
 from risico.experiments.labels import without_own_words, words
 from risico.experiments.outcomes import outcome_of
+from risico.experiments.scales import of_scales
 from risico.experiments.sources import Result, find, fingerprint, teams_of
 from risico.instrument import catalogue
 from risico.plan import MISSED, Plan
@@ -121,9 +122,12 @@ def _arm(made: Cohort, plan: Plan, arm: str, where: str) -> Estimates:
     part = [place for place, name in enumerate(made.frame["arm"].to_list()) if name in (arm, plan.reference)]
     rows = made.frame[part]
     units = {kind: rows[kind].to_numpy() for kind in ("region", "team")}
+    if plan.design == "time_to_event":
+        arrays |= {"waits": made.waits(arm), "arm": arm}
     others = len(plan.arms) - 1
     sure = arrays | {"confidence": all_hold(others)}
-    found = together(DESIGNS[plan.design](z, sure, plan, units), others)
+    scales = of_scales(z, sure, rows, plan) if plan.design == "randomized" else Estimates()
+    found = together(DESIGNS[plan.design](z, sure, plan, units) + scales, others)
     if plan.negative_control:
         values = rows[plan.negative_control.id].to_list()
         seed = plan.data.seed or 0
@@ -184,4 +188,4 @@ def _adjusted(z: Array, arrays: dict[str, Any], plan: Plan, units: dict[str, Any
     return found + how_wrong.of_adjusted(found, z, arrays, plan.estimand)
 
 
-DESIGNS = {"randomized": _randomized, "adjusted": _adjusted}
+DESIGNS = {"randomized": _randomized, "adjusted": _adjusted, "time_to_event": in_time.of_waits}
