@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import ROOT
+from risico.cohort import cohort
 from risico.disclosure import release
 from risico.errors import BrokenInstrument, UsageError
 from risico.estimate import Estimates
+from risico.experiments.plans import result as of_plan
 from risico.experiments.studies import result
 from risico.pages.review import review
 from risico.pages.wording import words
+from risico.plan import Plan
+from risico.profiles import profile
 from risico.study import Study, load
+from risico.synthetic import region
 from risico.synthetic.rollout import rollout
 
 SPECS = {name: ROOT / "experiments" / f"{name}.yaml" for name in ("rossi_times", "synthetic_staggered", "ae_series")}
@@ -136,3 +142,79 @@ def test_a_rollout_of_few_households_is_refused() -> None:
         rollout(1, households=2879)
     one, two = (rollout(7)[0] for _ in range(2))
     assert one.equals(two)
+
+
+def plan_of(**more: Any) -> Plan:
+    found = load(ROOT / "experiments" / "synthetic_times.yaml")
+    assert isinstance(found, Plan)
+    told = found.model_dump(by_alias=True, exclude_unset=True)
+    return Plan.model_validate({**told, "data": told["data"] | {"households": 300}, **more})
+
+
+def test_the_waits_of_a_cohort_by_hand() -> None:
+    """Day by day from the events: the first report, leaving, the end of the record or of the window."""
+    plan = plan_of()
+    made = region(2026, households=300)
+    waits = cohort(profile(made.forms), made.events, plan).waits("systeemhulp")
+    until, rows = date(2023, 6, 30), {}
+    for row in made.events.sort("date").iter_rows(named=True):
+        rows.setdefault(row["case"], []).append(row)
+    expected = []
+    for case in sorted(rows):
+        zero = next(row["date"] for row in rows[case] if row["event"] == "assigned")
+        days = {(row["event"], (row["date"] - zero).days) for row in rows[case]}
+        first = min((day for event, day in days if event == "report" and day >= 1), default=10**6)
+        left = min((day for event, day in days if event == "exit" and day >= 0), default=10**6)
+        end = min((until - zero).days, left, 545)
+        cause = 1 if first <= end else 2 if left == end else 0
+        if end >= 1:
+            expected.append((min(first, end), cause))
+    assert list(zip(waits["time"].tolist(), waits["cause"].tolist(), strict=True)) == expected
+    assert {cause for _, cause in expected} == {0, 1, 2}
+
+
+def test_waits_begin_with_the_window_and_an_exit_that_does_not_compete_is_censored() -> None:
+    made = region(2026, households=300)
+    forms, told = profile(made.forms), plan_of().model_dump(by_alias=True, exclude_unset=True)
+    short = {"until": date(2022, 3, 31), "competing": ()}
+    late = plan_of(outcome=told["outcome"] | {"window_days": (91, 545)}, follow_up=short)
+    waits = cohort(forms, made.events, late).waits("systeemhulp")
+    assert waits["time"].min() >= 1
+    assert waits["time"].max() <= 455
+    assert set(waits["cause"].tolist()) == {0.0, 1.0}
+    assert 0 < (~waits["rows"]).sum() < 300  # the record ended before their window began
+    assert len(waits["time"]) == waits["rows"].sum()
+
+
+def test_a_plan_of_waits_runs_and_its_page_speaks_of_registrations() -> None:
+    path = ROOT / "experiments" / "synthetic_times.yaml"
+    plan = plan_of()
+    found = of_plan(plan, path).estimates
+    assert found["risk_difference"].value is not None
+    assert "robust errors" in found["hazard_ratio"].method
+    assert not [
+        e for e in found if e.name == "competing_incidence"
+    ]  # few moved, and the difference would tell how many
+    html = review(release(found, plan.audience), plan, language="nl")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    assert "Een nieuwe melding is een registratie" in text
+    assert "recidiv" not in text.lower()
+    assert "in de groep ‘systeemhulp’" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"estimand": "itt"}, "estimates risk_difference"),
+        ({"design": "randomized", "estimand": "itt", "expected_value": None}, "competing reasons"),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        plan_of(**change)
+
+
+def test_waits_need_an_event() -> None:
+    told = plan_of().model_dump(by_alias=True, exclude_unset=True)
+    with pytest.raises(ValueError, match="needs an event"):
+        plan_of(outcome=told["outcome"] | {"yes": {"at_least": 2}})

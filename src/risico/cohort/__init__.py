@@ -125,9 +125,10 @@ def cohort(forms: Any, events: Any, plan: Plan) -> Cohort:
         rows = known(rows, answers, happened, measure)
     cases = rows
     rows = with_reasons(with_outcome(rows, answers, happened, plan.outcome), happened, plan.outcome).sort("case")
+    left = (nw.col("left_day") <= nw.col("followed_days")).alias("left")
     return Cohort(
         plan=plan,
-        frame=rows.with_columns((nw.col("left_day") <= nw.col("followed_days")).alias("left")).drop("left_day").to_native(),
+        frame=rows.with_columns(left).drop("left_day").to_native(),
         flow=_flow(everybody, out, cases, rows, plan),
         help=combinations(cases, plan),
         change=change(rows, plan.outcome),

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from risico.disclosure import cases
 from risico.effects import interrupted_series, staggered, time_to_event
 from risico.errors import UsageError
 from risico.estimate import Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.labels import column, without_own_words
 from risico.experiments.sources import Result, find, fingerprint
-from risico.plan import SMALLEST
+from risico.plan import SMALLEST, Plan
 from risico.plan.in_time import Rollout, Series, Waits
 from risico.study import Study
 from risico.synthetic.rollout import rollout
+
+Array = NDArray[np.float64]
 
 
 def result(study: Study, path: Path) -> Result:
@@ -39,6 +44,32 @@ def result(study: Study, path: Path) -> Result:
         return Result(estimates=_rollout(table, study.rollout, where), data=said)
     assert study.series is not None
     return Result(estimates=_series(table, study.series, where), data=said)
+
+
+def of_waits(z: Array, arrays: Mapping[str, Any], plan: Plan, units: Mapping[str, Any]) -> Estimates:
+    """Return what the waits of a cohort say of one arm beside the reference, at the end of the window.
+
+    Shares by arm are left out where one of them is small: beside the difference it could be worked out.
+    """
+    waits = arrays["waits"]
+    rows = waits["rows"]
+    first, last = plan.outcome.window_days or (1, 1)
+    cluster = arrays["cluster"]
+    found = time_to_event(
+        time=waits["time"],
+        cause=waits["cause"],
+        treated=z[rows],
+        horizon=last - first + 1,
+        covariates={name: values[rows] for name, values in arrays["covariates"].items()},
+        cluster=None if cluster is None else cluster[rows],
+        why_no_cluster=arrays["why_no_cluster"],
+        confidence=arrays["confidence"],
+    )
+    names = {"treated": arrays["arm"], "comparison": plan.reference}
+    said = [replace(e, by={k: names.get(v, v) for k, v in e.by.items()}) for e in found]
+    shares = [e for e in said if e.name in ("cumulative_incidence", "competing_incidence")]
+    few = {e.name for e in shares if min(cases(e) or 0, (e.n or 0) - (cases(e) or 0)) < plan.smallest}
+    return Estimates(e for e in said if plan.data.public or e.name not in few)
 
 
 def _waits(table: Any, study: Study, told: Waits, where: str) -> Estimates:

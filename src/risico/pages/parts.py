@@ -99,7 +99,7 @@ def cannot_tell(estimate: Estimate | None) -> bool:
 def named(plan: Plan, say: Voice) -> dict[str, str]:
     """Return in words: both arms and who is in them, whom the estimand is about, the outcome, and who was seen."""
     arm, reference = say.label(treated(plan)), say.label(plan.reference)
-    group = "itt" if plan.design == "randomized" else "att"
+    group = {"randomized": "itt", "time_to_event": "group"}.get(plan.design, "att")
     seen = "event" if plan.outcome.event is not None else "form"
     return {
         "arm": arm,

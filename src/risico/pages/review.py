@@ -82,7 +82,7 @@ def review(
         "expected": pick(plan.expected, language),
         "small": _small(estimates, plan, facts or {}, say),
     }
-    if isinstance(plan, Plan) and plan.design not in within.DESIGNS:  # before what to talk about, and the method
+    if isinstance(plan, Plan) and plan.design not in (*within.DESIGNS, "time_to_event"):  # before the talk
         page["sections"][-2:-2] = [how_wrong(estimates, plan, facts or {}, say)]
     kind = "print_invented" if plan.data.source == "synthetic" else "print_public" if plan.data.public else "print"
     return render(page, language, say("never", kind))

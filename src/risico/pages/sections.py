@@ -152,7 +152,9 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
     name = named(plan, say)
     low, high = plan.outcome.window_days or (0, 0)
     known = ", ".join(say.label(measure.id) for measure in plan.covariates)
-    corrected = "not_corrected" if plan.estimand in ("itt", "cace") else "corrected"
+    corrected = {"itt": "not_corrected", "cace": "not_corrected", "risk_difference": "as_they_were"}.get(
+        plan.estimand, "corrected"
+    )
     parts = [
         ("design", words()["designs"][plan.design]["label"][say.language]),
         ("estimand", say("method", plan.estimand)),

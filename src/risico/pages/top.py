@@ -47,7 +47,7 @@ def happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice
         told = {"treated": close.size(shares[0]), "control": close.size(shares[1])}
         seen = [number(group.outcome.n if group.outcome else None, say.language) for group in both]
         out.append(say("happened", "two_shares", **name, **told, n_treated=seen[0], n_control=seen[1]))
-        why = _why_not_equal(shares, main, close)
+        why = _why_not_equal(shares, main, plan, close)
     out.append(" ".join(filter(None, (difference(main, name, close), why))))
     return [*out, *raw(estimates, say)]
 
@@ -91,15 +91,14 @@ def _of_everybody(both: tuple[Group, Group], plan: Plan, say: Voice) -> list[str
     return out
 
 
-def _why_not_equal(shares: tuple[float, float], main: Estimate | None, say: Voice) -> str:
+def _why_not_equal(shares: tuple[float, float], main: Estimate | None, plan: Plan, say: Voice) -> str:
     """Explain a difference that is not what a reader gets by subtracting the two numbers on the page."""
     if main is None or main.value is None or _adds_up(shares, main.value, say.decimals):
         return ""
     adjusted = abs(shares[0] - shares[1] - main.value) > (0.0151 if _whole(main.value) else 1e-9)
     other = round(100 * shares[0], say.decimals) - round(100 * shares[1], say.decimals)
-    return say(
-        "happened", "adjusted" if adjusted else "rounded", size=say.size(main.value), other=say.size(other / 100)
-    )
+    why = "rounded" if not adjusted else "waited" if plan.design == "time_to_event" else "adjusted"
+    return say("happened", why, size=say.size(main.value), other=say.size(other / 100))
 
 
 def box(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice) -> list[str]:

@@ -18,9 +18,9 @@ from pydantic import Field, model_validator
 
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
-from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
 from risico.plan.in_time import ESTIMANDS as IN_TIME
 from risico.plan.in_time import waits_mistakes
+from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
 from risico.plan.within import ESTIMANDS as WITHIN
 from risico.plan.within import Change, Wave, within_mistakes
 from risico.strict import Frozen, build, read_yaml
@@ -52,8 +52,8 @@ MISSED: Final = ("not_safe", "unreachable", "refused", "forgotten")
 
 RESERVED: Final = (
     "case", "person", "zero", "team", "region", "worker", "profile", "arm", "received", "help", "never_started",
-    "followed_days", "left_day", "left_why", "outcome", "outcome_low", "outcome_high", "event_day", "baseline", "level",
-    "analysed", "why_not",
+    "followed_days", "left", "left_day", "left_why", "outcome", "outcome_low", "outcome_high", "event_day", "baseline",
+    "level", "analysed", "why_not",
 )  # fmt: skip
 """Columns of the cohort that a measure cannot be named after."""
 
