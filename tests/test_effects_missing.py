@@ -117,7 +117,7 @@ def test_tipping_points_are_where_the_shifted_effect_loses_its_interval():
 
 def test_leaving_out_a_region_uses_the_same_predictions():
     labels = np.resize(["a", "b", "c", None], 3000)
-    found = adjusted(**world(units={"region": labels})).where(unit="region")
+    found = adjusted(**world(units={"region": labels})).where(unit="one_region")
     whole = adjusted(**world())
     for estimand in ("att", "ate"):
         low, high = found.where(estimand=estimand)

@@ -199,7 +199,7 @@ def region_effect(rows: np.ndarray) -> Estimate:
 def test_the_range_without_a_region_is_that_of_r_and_names_none():
     found = leave_one_out(region_effect, {"region": REGION})
     assert [e.value for e in found] == pytest.approx(REFERENCE["without"], rel=1e-9)
-    assert all(dict(e.by) == {"unit": "region"} for e in found)
+    assert all(dict(e.by) == {"unit": "one_region"} for e in found)
 
 
 def test_a_range_needs_three_units_that_are_large_enough():

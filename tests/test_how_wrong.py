@@ -43,8 +43,8 @@ def wrong(*, value=-0.07, tip=-0.2, control=(0.1, -0.1, 0.3), lost=0.14) -> Esti
     beside_it = [
         Estimate(name="flow", value=round(lost * 500), n=500, method="count", by={"step": "not_measured"}),
         Estimate(name="tipping_point", by=BY, at=0.0, n=430, **at_none),
-        Estimate(name="leave_one_out_low", value=-0.1, by=BY | {"unit": "region"}),
-        Estimate(name="leave_one_out_high", value=-0.04, by=BY | {"unit": "region"}),
+        Estimate(name="leave_one_out_low", value=-0.1, by=BY | {"unit": "one_region"}),
+        Estimate(name="leave_one_out_high", value=-0.04, by=BY | {"unit": "one_region"}),
         Estimate(name="e_value", value=1.8, by=BY | {"estimand": "itt"}),
         Estimate(name="e_value_limit", value=1.2, by=BY | {"estimand": "itt"}),
         *(

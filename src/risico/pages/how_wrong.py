@@ -94,7 +94,7 @@ def _unseen(estimates: Estimates, plan: Plan, say: Voice, name: Mapping[str, str
 
 def _without(estimates: Estimates, plan: Plan, kind: str, say: Voice) -> str:
     """Say from where to where the difference runs without one region or team; which one is never told."""
-    mine = Estimates(e for e in estimates if e.by.get("unit") == kind)
+    mine = Estimates(e for e in estimates if e.by.get("unit") == f"one_{kind}")
     low, high = (_named(mine, name, plan.estimand) for name in ("leave_one_out_low", "leave_one_out_high"))
     if low is None or high is None or low.value is None or high.value is None:
         return ""

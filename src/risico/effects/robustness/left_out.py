@@ -34,7 +34,7 @@ def leave_one_out(effect: Callable[[Rows], Estimate], units: Mapping[str, Labels
 
 
 def _range(kind: str, found: list[Estimate], *, units: int) -> list[Estimate]:
-    names, by = ("leave_one_out_low", "leave_one_out_high"), {"unit": kind}
+    names, by = ("leave_one_out_low", "leave_one_out_high"), {"unit": f"one_{kind}"}
     method = f"effect without one {kind}, each of {len(found)} in turn; an end of the range, without an interval"
     if units < FEWEST_UNITS or len(found) < FEWEST_UNITS:
         why = f"fewer than {FEWEST_UNITS} of these have {FEWEST_FAMILIES} families or more"
