@@ -206,6 +206,8 @@ def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     review = command("review", "write the page of a run")
     review.add_argument("run", nargs="?", help="id of a plan or run (default: the newest run)")
     review.add_argument("-o", "--out", metavar="PAGE", help="the page to write (default: below out/)")
+    review.add_argument("--tables", metavar="OUT", help="its tables instead: a file.xlsx, or a folder for CSV files")
+    review.add_argument("--team", action="store_true", help="show a team's own plan (a file) on this screen alone")
     _writes(review)
     reviews = command("reviews", "the reviews of one plan in a row: question, expected, happened, agreements done")
     reviews.add_argument("plan", nargs="?", help="id of a plan or run (default: that of the newest run)")

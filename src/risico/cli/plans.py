@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 from risico.cli.said import free, room, say, word
-from risico.errors import UnreadableFile
+from risico.errors import Refused, UnreadableFile
 
 
 def run_(asked: Namespace) -> None:
@@ -28,12 +29,36 @@ def run_(asked: Namespace) -> None:
 
 
 def review_(asked: Namespace) -> None:
-    """Write the page of a run."""
-    from risico.experiments import latest, write_review
+    """Write the page of a run, or its tables; or show a team its own numbers."""
+    from risico.experiments import latest, write_review, write_tables
 
+    if asked.team:
+        _for_the_team(asked)
+        return
+    if asked.tables:
+        place = Path(asked.tables)
+        tables = free(asked.tables, force=asked.force) if place.suffix else room(place)
+        written = write_tables(latest(name=asked.run, **_store(asked)), tables, language=asked.lang)
+        say(*(word("plans", "tables", asked.lang, path=path) for path in written))
+        return
     out = free(asked.out, force=asked.force) if asked.out else None
     path = write_review(latest(name=asked.run, **_store(asked)), out, language=asked.lang)
     say(word("plans", "wrote", asked.lang, path=path))
+
+
+def _for_the_team(asked: Namespace) -> None:
+    """Show a team its own numbers on its own screen, and nowhere else."""
+    if asked.out or asked.tables or not sys.stdout.isatty():
+        raise Refused(
+            "The numbers of a team are for its own screen: cells from 5 are shown, and nothing of it is saved, sent on "
+            "or printed.\nIn a file they would be read by others, who may see cells from 10.\n"
+            "Leave out -o and --tables, and do not send the answer to a file or another program."
+        )
+    if not asked.run or not Path(asked.run).is_file():
+        raise UnreadableFile("--team carries out a plan: name its file, such as experiments/NAME.yaml.")
+    from risico.experiments import headline, look
+
+    say(str(headline(look(asked.run))), "", word("plans", "screen", asked.lang))
 
 
 def reviews_(asked: Namespace) -> None:

@@ -6,13 +6,27 @@
     write_review(run, path=None, language="nl") -> Path     the page of a run
     series(store, name=None) -> list[Run]                   the kept runs of one plan, the oldest first
     series_text(runs, language="nl") -> list[str]           the series as text
+    write_tables(run, path, language="nl") -> list[Path]    its tables: an .xlsx file, or CSV files in a folder
+    look(plan) -> Run                                       a team's own numbers, for its screen: nothing is kept
     write_series(runs, path, language="nl") -> Path         the page of a series
 
 A `Run` holds `estimates` (released), `plan` (as it was kept), `tags` and `facts` for the small print.
 """
 
-from risico.experiments.reading import headline, latest, series, series_text, write_review, write_series
-from risico.experiments.run import run
+from risico.experiments.reading import headline, latest, series, series_text, write_review, write_series, write_tables
+from risico.experiments.run import look, run
 from risico.experiments.tracking import Run, Store
 
-__all__ = ["Run", "Store", "headline", "latest", "run", "series", "series_text", "write_review", "write_series"]
+__all__ = [
+    "Run",
+    "Store",
+    "headline",
+    "latest",
+    "look",
+    "run",
+    "series",
+    "series_text",
+    "write_review",
+    "write_series",
+    "write_tables",
+]

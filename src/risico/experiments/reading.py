@@ -10,6 +10,7 @@ from risico.estimate import Estimates
 from risico.experiments.run import STORE
 from risico.experiments.tracking import Run, Store
 from risico.pages import series as pages
+from risico.pages import tables
 from risico.pages.parts import one, per_profile
 from risico.pages.review import write
 from risico.pages.series import Kept, lines
@@ -48,6 +49,11 @@ def write_review(run: Run, path: Path | str | None = None, *, language: Language
     plan = restore(run.plan, "plan.json")
     place = Path(path) if path else Path("out") / f"review-{plan.id}-{language}.html"
     return write(place, run.estimates, plan, facts=run.facts, language=language)
+
+
+def write_tables(run: Run, path: Path | str, *, language: Language = "nl") -> list[Path]:
+    """Write what a run released as tables, to an .xlsx file or as CSV files in a folder; return what was written."""
+    return tables.write_tables(path, run.estimates, language)
 
 
 def series(store: Path | str = STORE, name: str | None = None) -> list[Run]:

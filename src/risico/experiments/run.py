@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from risico.disclosure import Audience, Earlier, release
+from risico.errors import Refused
 from risico.experiments import learning, plans, studies
 from risico.experiments.ledger import Ledger, overlapping
 from risico.experiments.sources import Result, code_version, fingerprint
@@ -55,6 +57,25 @@ def run(plan: Path | str, store: Path | str = STORE, *, role: str = "analyst") -
     )
     name = f"{told.id} {told.version}" + (f" repeat {again}" if again else "")
     return kept.read(kept.write(experiment, name, released, tags=tags, plan=_without_folders(told)))
+
+
+def look(plan: Path | str) -> Run:
+    """Carry out the plan of a team and return what the team alone may see (cells from 5), without keeping anything.
+
+    It is for the screen: it is in no store and no ledger, and no page or table of it can be made. Raises Refused for a
+    plan with other readers, and what reading the plan and the data raises.
+    """
+    path = Path(plan)
+    told = load(path)
+    if told.audience != "team":
+        raise Refused(
+            f"{path.name}: this plan is for '{told.audience}', so its page is made with risico run and risico review.\n"
+            "Only a team may see its own numbers from 5, as it knows these families; others may not.\n"
+            "Say audience: team where the readers are the team itself."
+        )
+    minimum = None if isinstance(told, Study) else told.small_number
+    released = release(_result(told, path).estimates, "team", public=told.data.public, minimum=minimum)
+    return Run("", told.id, {"risico.audience": "team"}, _without_folders(told), released, date.today())
 
 
 def _result(told: Experiment, path: Path) -> Result:
