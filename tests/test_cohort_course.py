@@ -185,6 +185,6 @@ def test_a_trend_counts_whole_periods_and_compares_with_poisson_errors():
 def test_readers_outside_get_numbers_rounded_to_fives():
     rows = [(f"{i}", day, "report", None) for day, n in ((10, 43), (400, 58)) for i in range(n)]
     found = trend(events(*rows), "report", since=FIRST, until=date(2025, 12, 31))
-    told = release(found, "buiten", teams=4)
+    told = release(found, "buiten", teams=[{"": 10}] * 4)
     assert table(Estimates(told), "recorded", "period") == {"2024": 45, "2025": 60}
     assert Estimates(told).where(period="2025")["index"].value == 130

@@ -120,6 +120,8 @@ def test_once_shown_it_says_at_which_look():
     same = running_mean([0.0, 1.0] * 60, [1] * 120, tuned_for=40, against=0.5, **WHY)
     assert same["shown_at_look"].value is None
     assert "not shown" in str(same["shown_at_look"].why)
+    nothing = running_mean([1.0, 2.0], [1, 2], tuned_for=40, **WHY)["shown_at_look"]
+    assert nothing.why == "there is no interval at any look yet"
 
 
 @pytest.mark.parametrize(("n", "has"), [(29, False), (30, True)])

@@ -154,6 +154,13 @@ def test_equal_values_and_blanks_have_a_reason():
     assert expected(found)[0] == expected(xmr([4, 5, 6, 5, 4, 6], periods(6), kind="count"))[0]
 
 
+def test_shares_that_are_none_without_their_season_have_a_reason():
+    found = p_prime([9, 0, 0, 0] * 2 + [0] * 8, [1000] * 16, periods(16), season=4)
+    assert {e.why for e in found if e.name == "expected"} == {
+        "without the season the shares average none or all, so they have no binomial limits"
+    }
+
+
 def test_in_a_stable_process_any_rule_is_seen_in_one_chart_of_four():
     rng, any_rule, beyond_only = np.random.default_rng(1), 0, 0
     for _ in range(1000):

@@ -134,6 +134,8 @@ def test_few_units_say_nothing_of_overdispersion(k, has):
     [
         ({"unit": ["a", "a"], "observed": [1, 2], "of": [3, 3]}, "once"),
         ({"unit": ["a"], "observed": [5], "of": [3]}, "observed"),
+        ({"unit": [], "observed": [], "of": []}, "at least one unit"),
+        ({"unit": ["a"], "observed": [0], "of": [0]}, "above 0"),
         ({"unit": ["a"], "observed": [1], "of": [3], "benchmark": 1.5}, "benchmark"),
     ],
 )

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from risico.cohort.course import course
 from risico.cohort.trend import trend
+from risico.disclosure import Team
 from risico.errors import UsageError
 from risico.estimate import Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import switches_known
 from risico.experiments.labels import column
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result, find, fingerprint, teams_of
 from risico.monitoring import Units, funnel, p_prime, running_mean, xmr
 from risico.plan.monitoring import Chart, Course, Funnel, Looks, Monitoring
 from risico.study import Study
@@ -31,7 +32,7 @@ RAW, WITHOUT_SEASON = "raw", "without_season"
 
 def result(study: Study, told: Monitoring, path: Path) -> Result:
     """Compute what the study follows. Raises what reading, the charts and the course raise."""
-    found, teams, prints = Estimates(), None, list[str]()
+    found, teams, prints = Estimates(), tuple[Team, ...](), list[str]()
     if told.chart or told.funnel:
         files = [find(name, path) for name in (study.data.forms, study.data.map) if name]
         table = apply(read(files[0]), read_map(files[-1])) if study.data.map else read(files[0])
@@ -42,7 +43,7 @@ def result(study: Study, told: Monitoring, path: Path) -> Result:
     if told.course or told.looks:
         events, said = _events(study, path)
         prints.append(said)
-        teams = events["team"].n_unique() if "team" in events.columns else None
+        teams = _teams(events)
         found += _course(events, told.course) if told.course else ()
         found += _looks(events, told.looks, path) if told.looks else ()
     data = prints[0] if len(prints) == 1 else hashlib.sha256("".join(prints).encode()).hexdigest()
@@ -59,6 +60,14 @@ def _events(study: Study, path: Path) -> tuple[Any, str]:
         raise UsageError(f"{path.name}, data.events: the course of help is read from event records. Name their file.")
     file = find(data.events, path)
     return read(file), fingerprint([file])
+
+
+def _teams(events: Any) -> tuple[Team, ...]:
+    """Return of each team how many families there are; a family is of the team that noted it last."""
+    if "team" not in events.columns:
+        return ()
+    pairs = zip(events["case"].to_list(), events["team"].to_list(), strict=True)
+    return teams_of({case: team for case, team in pairs if team}.values())
 
 
 def _chart(table: Any, told: Chart, where: str) -> Estimates:

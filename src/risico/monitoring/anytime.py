@@ -238,4 +238,5 @@ def _shown(found: list[Estimate], against: float) -> Estimate:
         if e.low is not None and e.high is not None and not e.low <= against <= e.high:
             return Estimate(name="shown_at_look", value=float(number), n=e.n, method=method, source=e.source)
     source = found[-1].source if found else ""
-    return Estimate(name="shown_at_look", n=found[-1].n if found else 0, method=method, source=source, why=NOT_SHOWN)
+    why = NOT_SHOWN if any(e.value is not None for e in found) else "there is no interval at any look yet"
+    return Estimate(name="shown_at_look", n=found[-1].n if found else 0, method=method, source=source, why=why)

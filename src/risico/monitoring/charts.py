@@ -33,6 +33,7 @@ LANEY = "Laney (2002)"
 RULES_OF = "NHS England, Making Data Count (runs of seven, as NHSRplotthedots)"
 RULES: tuple[str, ...] = ("beyond_limits", "shift", "trend", "near_limits")
 FEWEST, PROVISIONAL, EARLIER_YEARS = 6, 12, 2
+EXACT = 1e-9  # a mean share that is only rounding
 SEASON_STAYS = "fewer than three whole years: the season is not removed, and what returns each year can look special"
 FIRST_YEARS = "of the first two years the season cannot be removed: that takes two earlier years"
 
@@ -179,7 +180,12 @@ def _limits(series: Series, here: NDArray[np.intp], laney: bool) -> Limits | str
     none = "the same in every period, so nothing says how much periods differ"
     if len(here) < FEWEST or np.ptp(values) == 0:
         return few if len(here) < FEWEST else none
-    return laney_limits(values, series.n[here]) if laney and series.n is not None else xmr_limits(values)
+    if not laney or series.n is None:
+        return xmr_limits(values)
+    of = series.n[here]
+    if not EXACT < values @ of / of.sum() < 1 - EXACT:
+        return "without the season the shares average none or all, so they have no binomial limits"
+    return laney_limits(values, of)
 
 
 def _expected(

@@ -56,6 +56,8 @@ class Units:
         if len(set(names)) < len(names):
             raise UsageError("unit: each stands there once. Add up what belongs together.")
         observed, of = numbers("observed", self.observed, len(names)), numbers("of", self.of, len(names))
+        if not len(names) or np.isnan(of).any() or (of <= 0).any():
+            raise UsageError("of: at least one unit, each with the number of its families, above 0.")
         if self.benchmark is not None and (self.case_mix or not 0 < self.benchmark < 1):
             raise UsageError("benchmark: a share between 0 and 1, only where nothing is expected from case mix.")
         common = observed.sum() / of.sum() if self.benchmark is None else self.benchmark
@@ -82,6 +84,8 @@ def standardised(outcome: ArrayLike, unit: ArrayLike, strata: Mapping[str, Array
     y = numbers("outcome", outcome)
     if not np.isin(y, (0.0, 1.0)).all():
         raise UsageError("outcome: 0 or 1 for each family. Leave out who is not known, and report how many.")
+    if not len(y):
+        raise UsageError("outcome: there is no family.")
     if not strata:
         raise Refused("case mix: name at least one stratum known at the start, such as severity or family profile.")
     told = [labels(name, values, len(y)) for name, values in strata.items()]
