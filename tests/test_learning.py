@@ -472,3 +472,22 @@ def test_the_series_is_a_page_that_is_complete_in_itself(team):
     assert html.startswith("<!doctype html>")
     assert not re.search(r"(src|href|url)\s*[=(]\s*[\"']?(?!#)", html)
     assert "Learning reviews in a row" in html
+
+
+@pytest.mark.slow
+def test_kept_runs_of_one_plan_are_shown_by_the_command(tmp_path, capsys):
+    from risico.cli import main
+
+    path, store = tmp_path / "leerverslag.yaml", ["--store", str(tmp_path / "runs")]
+    first = (HERE / "leerverslag.yaml").read_text(encoding="utf-8")
+    for text in (first, first.replace("Komen we na een jaar nog", "Komen we na twaalf maanden nog")):
+        path.write_text(text, encoding="utf-8")
+        assert main(["run", str(path), *store]) == 0
+    page_of = tmp_path / "series.html"
+    capsys.readouterr()
+    assert main(["reviews", "leerverslag", *store, "-o", str(page_of)]) == 0
+    said = capsys.readouterr().out
+    assert said.index("Komen we na een jaar nog") < said.index("Een ander plan met een andere vraag")
+    assert said.count("2 van de 3 gedaan") == 2
+    assert "Komen we na twaalf maanden nog" in page_of.read_text(encoding="utf-8")
+    assert main(["reviews", "leerverslagje", *store]) == 2

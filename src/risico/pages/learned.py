@@ -258,7 +258,7 @@ def _beside_cohort(section: Section, seen: Sequence[Seen], plan: LearningPlan, s
     head = say("learning", "cohort_head").split("|")
     bars: dict[int, list[float | None]] = {1: [share for _, share in told]}
     section.tables.append(Table(caption=say("learning", "cohort"), head=head, rows=rows, numbers=(1,), bars=bars))
-    section.notes.append(say("learning", "cohort_note"))
+    section.notes.insert(0, say("learning", "cohort_note"))  # next to its table, also where a sheet ends
 
 
 def otherwise(estimates: Estimates, plan: LearningPlan, say: Voice) -> list[Section]:
