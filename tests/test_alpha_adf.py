@@ -2,10 +2,11 @@
 
 import pytest
 
+from risico.errors import UsageError
 from risico.reliability import alpha_adf, consistency
-from risico.reliability.alpha_adf import COPIES, FEW_FORMS
+from risico.reliability.alpha_adf import ALONE, COPIES, FEW_FORMS
 from risico.reliability.grounds import FEW_ITEMS, FLAT, STILL
-from stored import matrix, stored
+from stored import matrix, stored, table
 
 RTOL = 1e-6  # lavaan takes the slope of alpha by differences
 
@@ -17,6 +18,27 @@ def test_the_standard_error_is_that_of_lavaan(name: str) -> None:
     assert (e.n, e.value) == (r["n"], pytest.approx(r["alpha"], rel=RTOL))
     assert (e.se, e.low, e.high) == pytest.approx((r["se"], r["low"], r["high"]), rel=RTOL)
     assert e.value == pytest.approx(consistency(matrix(r["items"]))["alpha"].value, rel=1e-12)
+
+
+def teams() -> dict[str, list[float | None]]:
+    r = stored("alpha_adf")["teams"]
+    return {**table(r["items"]), "team": r["team"]}
+
+
+def test_with_teams_the_standard_error_is_that_of_lavaan_with_clusters() -> None:
+    r, e = stored("alpha_adf")["teams"], alpha_adf(teams(), cluster="team")[0]
+    assert (e.n, e.value, e.se) == (r["n"], pytest.approx(r["alpha"], rel=RTOL), pytest.approx(r["se"], rel=RTOL))
+    assert (e.low, e.high) == pytest.approx((r["low"], r["high"]), rel=RTOL)
+    assert "within team" in e.method
+    named = alpha_adf(teams(), [f"item{i}" for i in range(1, 6)], cluster="team")[0]
+    assert (named.value, named.se) == (e.value, pytest.approx(e.se, rel=1e-12))
+
+
+def test_one_team_has_no_interval_and_no_team_is_refused() -> None:
+    e = alpha_adf({**teams(), "team": [1] * 240}, cluster="team")[0]
+    assert (e.low, e.why) == (None, ALONE)
+    with pytest.raises(UsageError, match="no column 'region'"):
+        alpha_adf(teams(), cluster="region")
 
 
 def test_blanks_are_left_out_and_counted() -> None:

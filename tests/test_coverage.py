@@ -44,9 +44,6 @@ COMPONENTS = "200 repeats only (benchmarks/coverage_components.py): each refits 
 
 NOT_YET: dict[str, str] = {
     **dict.fromkeys(("component", "icc_agreement", "icc_consistency", "sem_agreement", "sem_consistency"), COMPONENTS),
-    "drift_slope": "1,000 repeats are not kept yet; equal to clubSandwich",
-    **dict.fromkeys(("auc_bootstrap", "partial_auc", "chosen_cut_off"), "each repeat is a bootstrap of its own"),
-    "expected_observed": "not simulated yet; equal to the interval on the logarithm of R",
     "calibration_curve": "a curve: its interval holds place by place",
     "factor_rmsea": "the interval of lavaan, not simulated yet",
     **dict.fromkeys(("class_share", "class_code"), "takes the model as known, and says so: too narrow for a class"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 
 def cronbach(*, S: Array) -> float:
@@ -32,16 +33,22 @@ def standard_error_of_alpha(*, S: Array, n: int) -> float:
     return float(np.sqrt(max(2 * k**2 / ((k - 1) ** 2 * total**3) * spread, 0.0) / n))
 
 
-def distribution_free_alpha(*, away: Array, number: Array) -> tuple[float, float]:
+def distribution_free_alpha(*, away: Array, number: Array, cluster: Index | None = None) -> tuple[float, float]:
     """Alpha and its standard error whatever the distribution. Maydeu-Olivares, Coffman and Hartmann (2007).
 
     `away` holds the distance of each answer to the mean of its item, shape (rows, k), `number` how often a row occurs.
+    `cluster` numbers from 0 the clusters in which rows resemble each other: what they add up to is taken instead of
+    what each row adds, times clusters / (clusters − 1).
     """
     n, k = number.sum(), away.shape[1]
     own, whole = (away**2).sum(axis=1), away.sum(axis=1) ** 2
     apart, total = float(number @ own) / n, float(number @ whole) / n
     adds = k / (k - 1) * (apart * (whole - total) / total - (own - apart)) / total
-    return float(k / (k - 1) * (1 - apart / total)), float(np.sqrt(number @ adds**2) / n)
+    alpha = float(k / (k - 1) * (1 - apart / total))
+    if cluster is None:
+        return alpha, float(np.sqrt(number @ adds**2) / n)
+    added = np.bincount(cluster, weights=number * adds)
+    return alpha, float(np.sqrt(added @ added * len(added) / max(len(added) - 1, 1)) / n)
 
 
 def correlations(*, S: Array) -> Array:
