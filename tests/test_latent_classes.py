@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,11 @@ def frame(codes: dict[str, Any]) -> pl.DataFrame:
 
 
 FORMS = frame(table(R["codes"]))
-FITTED = fit(FORMS, indicators=ITEMS, most=4, starts=40)
+FITTED = fit(FORMS, indicators=ITEMS, most=3, starts=20)
 NAMES = ("loglik", "aic", "bic", "bic_adjusted", "entropy", "smallest", "posterior")
 
 
-@pytest.mark.parametrize("k", [1, 2, 3, 4])
+@pytest.mark.parametrize("k", [1, 2, 3])
 @pytest.mark.parametrize("name", NAMES)
 def test_models_with_blanks_are_those_of_em_in_r(k: int, name: str) -> None:
     found = FITTED.estimates.where(classes=str(k))[f"class_{name}"].value
@@ -185,13 +186,16 @@ def test_where_the_best_model_fell_short_one_class_is_no_refuge() -> None:
         stability(FORMS, found)
 
 
-def test_a_model_with_a_lower_bic_that_fell_short_is_said() -> None:
-    kept = [m for m in FITTED.models if m.k != 3]
-    assert min(kept, key=lambda m: m.bic(FITTED.rows)).k == 4
+def test_a_model_with_a_lower_bic_that_fell_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same models, of which that with three classes came back once less than it must."""
+
+    def short(rows: Rows, k: int, **told: Any) -> Model:
+        return replace(FITTED.models[k - 1], agreed=9 if k == 3 else 10)
+
     assert FITTED.estimates["classes_chosen"].why is None
-    short = fit(FORMS, indicators=ITEMS, most=3, starts=15)
-    if short.models[2].agreed < 10 <= short.models[1].agreed:
-        assert short.estimates["classes_chosen"].why == PASSED_OVER
+    monkeypatch.setattr("risico.profiles.latent.classes.best_model", short)
+    chosen = fit(FORMS, indicators=ITEMS, most=3).estimates["classes_chosen"]
+    assert (chosen.value, chosen.why) == (2, PASSED_OVER)
 
 
 def test_chances_go_back_into_the_callers_frame_and_a_form_without_indicators_has_none() -> None:
@@ -208,6 +212,7 @@ def test_chances_go_back_into_the_callers_frame_and_a_form_without_indicators_ha
     assert ours == pytest.approx(np.array(R["posterior"]), abs=5e-3)
 
 
+@pytest.mark.slow
 def test_classes_that_move_with_the_families_are_not_accepted() -> None:
     """Classes that hardly differ: half of the families gives others."""
     rng = np.random.default_rng(6)

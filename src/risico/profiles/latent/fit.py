@@ -179,8 +179,9 @@ def _stepmix(
     width = seen.shape[1] // items
     blank = seen.reshape(len(seen), items, width).sum(axis=2) == 0
     coded = np.where(np.repeat(blank, width, axis=1), np.nan, seen)
+    kind = "categorical_nan" if blank.any() else "categorical"  # the first is slower, and needed only with blanks
     model: Any = StepMix(
-        n_components=k, measurement="categorical_nan", n_init=starts, random_state=seed, progress_bar=0,
+        n_components=k, measurement=kind, n_init=starts, random_state=seed, progress_bar=0,
         abs_tol=SETTLED, max_iter=STEPS,
         measurement_params={"integer_codes": False, "max_n_outcomes": width, "total_outcomes": seen.shape[1]},
     )  # fmt: skip
