@@ -218,3 +218,18 @@ def test_waits_need_an_event() -> None:
     told = plan_of().model_dump(by_alias=True, exclude_unset=True)
     with pytest.raises(ValueError, match="needs an event"):
         plan_of(outcome=told["outcome"] | {"yes": {"at_least": 2}})
+
+
+def test_a_small_share_takes_that_of_the_other_arm_with_it(tmp_path: Path) -> None:
+    """Nine of thirty in one arm: beside the difference, the share of the other arm would tell them."""
+    for events, shown in ((9, 0), (10, 2)):
+        rows = [f"{10 if i < events else 100},{int(i < events)},yes" for i in range(30)]
+        rows += [f"{10 if i < 15 else 100},{int(i < 15)},no" for i in range(30)]
+        (tmp_path / "waits.csv").write_text("\n".join(["day,cause,helped", *rows]), encoding="utf-8")
+        told = study("rossi_times").model_dump(by_alias=True, exclude_unset=True)
+        waits = told["waits"] | {"time": "day", "cause": "cause", "helped": "helped", "horizon": 90, "covariates": ()}
+        data = {"source": "file", "forms": str(tmp_path / "waits.csv")}
+        plan = Study.model_validate(told | {"waits": waits, "data": data, "audience": "organisatie"})
+        found = result(plan, tmp_path / "rossi_times.yaml").estimates
+        assert sum(e.name == "cumulative_incidence" for e in found) == shown
+        assert found["risk_difference"].value is not None

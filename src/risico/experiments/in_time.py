@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from risico.disclosure import cases
 from risico.effects import interrupted_series, staggered, time_to_event
 from risico.errors import UsageError
-from risico.estimate import Estimates
+from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.labels import column, without_own_words
 from risico.experiments.sources import Result, find, fingerprint
@@ -67,9 +67,15 @@ def of_waits(z: Array, arrays: Mapping[str, Any], plan: Plan, units: Mapping[str
     )
     names = {"treated": arrays["arm"], "comparison": plan.reference}
     said = [replace(e, by={k: names.get(v, v) for k, v in e.by.items()}) for e in found]
-    shares = [e for e in said if e.name in ("cumulative_incidence", "competing_incidence")]
-    few = {e.name for e in shares if min(cases(e) or 0, (e.n or 0) - (cases(e) or 0)) < plan.smallest}
-    return Estimates(e for e in said if plan.data.public or e.name not in few)
+    return Estimates(said) if plan.data.public else _without_few(said, plan.smallest)
+
+
+def _without_few(found: Iterable[Estimate], smallest: int) -> Estimates:
+    """Leave out the shares of both arms where one of them is small."""
+    found = Estimates(found)
+    shares = [e for e in found if e.name in ("cumulative_incidence", "competing_incidence")]
+    few = {e.name for e in shares if min(cases(e) or 0, (e.n or 0) - (cases(e) or 0)) < smallest}
+    return Estimates(e for e in found if e.name not in few)
 
 
 def _waits(table: Any, study: Study, told: Waits, where: str) -> Estimates:
@@ -77,7 +83,7 @@ def _waits(table: Any, study: Study, told: Waits, where: str) -> Estimates:
     known = {name: column(table, name, where) for name in told.covariates}
     if not study.data.public:
         known = {name: without_own_words(v, (), SMALLEST[study.audience]) for name, v in known.items()}
-    return time_to_event(
+    found = time_to_event(
         time=column(table, told.time, where),
         cause=column(table, told.cause, where),
         treated=(column(table, told.helped, where) == told.helped_is).astype(float),
@@ -86,6 +92,7 @@ def _waits(table: Any, study: Study, told: Waits, where: str) -> Estimates:
         covariates=known,
         why_no_cluster=study.no_cluster["en"],
     )
+    return found if study.data.public else _without_few(found, SMALLEST[study.audience])
 
 
 def _rollout(table: Any, told: Rollout, where: str) -> Estimates:
