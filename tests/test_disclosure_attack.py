@@ -144,6 +144,14 @@ def test_what_grew_enough_is_told_and_what_hardly_moved_is_hidden_with_a_neighbo
     assert [e.value for e in release(all_grew, "organisatie", earlier=[before], data="second")] == [30, 45, 60]
 
 
+def test_what_was_hidden_stays_hidden_while_few_came_in():
+    before = kept(release(table({"worse": 9, "same": 30, "best": 40, "better": 50}), "organisatie"))
+    few = release(table({"worse": 11, "same": 30, "best": 40, "better": 50}), "organisatie", earlier=[before], data="2")
+    assert is_withheld(few[0])
+    many = table({"worse": 21, "same": 60, "best": 60, "better": 70})
+    assert [e.value for e in release(many, "organisatie", earlier=[before], data="2")] == [21, 60, 60, 70]
+
+
 def test_the_same_numbers_again_are_told_again_and_what_was_hidden_stays_hidden():
     cells = table({"worse": 4, "same": 30, "best": 40, "better": 50})
     first = release(cells, "organisatie")

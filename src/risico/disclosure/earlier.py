@@ -37,7 +37,8 @@ def compared(estimates: Sequence[Estimate], earlier: Sequence[Earlier], data: st
     """Compare what is about to be released with what was, number by number.
 
     A count, a share or an n that moved by fewer than the minimum is not told again: the earlier number stands. Where
-    a table or effect gained fewer than the minimum, nothing of it is. On the same data, what was hidden stays hidden.
+    a table or effect gained fewer than the minimum, nothing of it is. On the same data, and where it is not clear that
+    enough came in, what was hidden stays hidden.
     """
     found = Beside({}, {}, set())
     for release in earlier:
@@ -55,7 +56,7 @@ def _one(found: Beside, estimates: Sequence[Estimate], release: Earlier, data: s
         if old is None or e.value is None:
             continue
         if old.value is None:
-            if same_data and is_withheld(old):
+            if (same_data or gained < minimum) and is_withheld(old):
                 found.reasons.setdefault(place, old.why or UNSAID)
             continue
         if _unmoved(e, old, release.audience == "buiten", same_data):
