@@ -1,5 +1,6 @@
 """Tables for other programs hold what was released and nothing else; and what a team sees is kept nowhere."""
 
+import copy
 import csv
 import json
 from pathlib import Path
@@ -14,6 +15,7 @@ from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.experiments.ledger import NAME, Ledger
 from risico.pages.tables import write_tables
+from risico.plan import EXAMPLE
 
 SENTINEL = "=cmd|' /C calc'!A0"
 
@@ -95,3 +97,23 @@ def test_another_plan_is_not_for_the_screen_of_a_team(plan):
     plan.write_text(text.replace("audience: team", "audience: organisatie"), encoding="utf-8")
     with pytest.raises(Refused, match="risico run and risico review"):
         experiments.look(plan)
+
+
+@pytest.mark.slow
+def test_a_run_with_one_household_more_tells_nothing_that_the_first_did_not(tmp_path):
+    told = copy.deepcopy(EXAMPLE) | {
+        "id": "trial",
+        "profile": {"how": "rule", "moment": "T0", "where": {"rater_position": "first"}},
+    }
+    found = []
+    for households in (200, 201):
+        data = {"source": "synthetic", "seed": 4, "households": households}
+        (tmp_path / "trial.yaml").write_text(json.dumps(told | {"data": data}), encoding="utf-8")
+        found.append(experiments.run(tmp_path / "trial.yaml", tmp_path / "runs").estimates)
+    before = {(e.name, e.at, *sorted(e.by.items())): e for e in found[0]}
+    counts = [e for e in found[1] if e.value is not None and e.method.startswith("count")]
+    moved = [(e.value, before[e.name, e.at, *sorted(e.by.items())].value) for e in counts]
+    assert all(was is not None and (now == was or abs(now - was) >= 10) for now, was in moved)
+    assert any("earlier release" in (e.why or "") for e in found[1])
+    assert not any(e.n in (200, 201) for e in found[1])
+    assert len((tmp_path / "runs" / NAME).read_text(encoding="utf-8").splitlines()) == 2
