@@ -24,7 +24,7 @@ def interrupted(*, periods: int, start: int, season: int | None) -> Array:
     """
     t = np.arange(periods, dtype=np.float64)
     after = (t >= start).astype(np.float64)
-    columns = [np.ones(periods), t, after, after * (t - start)]
+    columns = [np.ones(periods), t, after, np.maximum(t - start, 0.0)]
     for wave in range(1, 0 if season is None else 2 if season < 6 else 3):
         turn = 2 * np.pi * wave * t / (season or 1)
         columns += [np.cos(turn), np.sin(turn)]
