@@ -67,7 +67,7 @@ class Store:
             with store.writing() as db:
                 _ready(db, engine.dialect.name)
         except Exception as problem:
-            if isinstance(problem, UnreadableFile):
+            if isinstance(problem, UnreadableFile) and "later version" in str(problem):
                 raise
             raise UnreadableFile(
                 f"The store cannot be opened ({type(problem).__name__}). Nothing in it was changed.\n"
@@ -77,11 +77,23 @@ class Store:
 
     @contextmanager
     def writing(self) -> Generator[Any]:
-        """Give a transaction in which one writer at a time adds to the chain."""
-        with self.engine.connect().execution_options(writes=True) as db, db.begin():
-            if self.engine.dialect.name == "postgresql":
-                db.exec_driver_sql("select pg_advisory_xact_lock(7309)")
-            yield db
+        """Give a transaction in which one writer at a time adds to the chain.
+
+        Raises UnreadableFile where the disk is full, the file may not be written or the server is gone: then nothing
+        of the transaction is kept.
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            with self.engine.connect().execution_options(writes=True) as db, db.begin():
+                if self.engine.dialect.name == "postgresql":
+                    db.exec_driver_sql("select pg_advisory_xact_lock(7309)")
+                yield db
+        except DBAPIError as problem:
+            raise UnreadableFile(
+                f"The store could not be written ({type(problem).__name__}), so this was not kept; all before it is.\n"
+                "Look whether the disk is full, the file may be written, and nothing else holds it. Then try again."
+            ) from None
 
     def new_case(self, number: str, *, by: str) -> str:
         """Open a case and return its code: random, so that the code that stays after erasing says nothing."""
@@ -221,8 +233,8 @@ def _engine(where: str | Path) -> Any:
         raise MissingExtra("The dossier", "app") from error
     address = str(where)
     if "://" in address:
-        return create_engine(address)
-    engine = create_engine(f"sqlite:///{address}")
+        return create_engine(address, hide_parameters=True)
+    engine = create_engine(f"sqlite:///{address}", hide_parameters=True)
 
     def prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # we begin ourselves: who will write takes the turn at once, who reads none
