@@ -23,6 +23,7 @@ from risico.study import load
 
 HERE = Path(__file__).parents[1] / "experiments"
 PUBLIC = ("agreement", "dass42_reliability", "lalonde_cps", "lalonde_nsw", "mdve", "rossi_priors")
+OWN_FILES = ("landelijke_set",)
 
 
 @pytest.fixture(autouse=True)
@@ -257,7 +258,12 @@ def test_every_experiment_in_the_folder_can_be_read():
     found = [load(path) for path in sorted(HERE.glob("*.yaml"))]
     assert {plan.id for plan in found} >= set(PUBLIC)
     for plan in found:
-        assert plan.data.public or plan.data.source == "synthetic", "what is shipped holds nobody's answers"
+        own = plan.id in OWN_FILES
+        assert own or plan.data.public or plan.data.source == "synthetic", "what is shipped holds nobody's answers"
+        if own:  # a spec to fill in: the files that it names are the reader's, and none of them may be here
+            named = [name for name in (plan.data.forms, plan.data.events, plan.data.map) if name]
+            assert named
+            assert not any((HERE / name).exists() for name in named)
 
 
 @pytest.fixture(scope="session")
