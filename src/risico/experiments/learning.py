@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from risico.cohort.learning import learned
-from risico.disclosure import Team, gather
+from risico.disclosure import gather
 from risico.errors import Refused
 from risico.experiments.plans import OURS, instruments_of, read_data
-from risico.experiments.sources import Result, teams_of
+from risico.experiments.sources import Result, teams_in
 from risico.plan.team import LearningPlan
 from risico.plan.told import copied
 from risico.scoring import score
@@ -28,15 +28,7 @@ def result(plan: LearningPlan, path: Path) -> Result:
     told = plan.learning.departures
     known = {*OURS, *(told.words if told else ()), *(c.id for c in plan.eligible), "no_time_zero"}
     found = gather(learned(forms, events, plan), ("reason",), plan.smallest, known=known, keep=known)
-    return Result(estimates=found, data=data, instruments=instruments, teams=_teams(events))
-
-
-def _teams(events: Any) -> tuple[Team, ...]:
-    if "team" not in events.columns:
-        return ()
-    pairs = zip(events["case"].to_list(), events["team"].to_list(), strict=True)
-    last = {case: team for case, team in pairs if team}
-    return teams_of(last.values())
+    return Result(estimates=found, data=data, instruments=instruments, teams=teams_in(events))
 
 
 def not_from_forms(plan: LearningPlan, forms: Any, path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import risico
 from risico.disclosure import EVERYBODY, Team
@@ -39,6 +40,14 @@ def teams_of(names: Iterable[str | None], *labels: Iterable[str | None]) -> tupl
         if name:
             found.setdefault(name, Counter()).update([EVERYBODY, *(label for label in said if label)])
     return tuple(found.values())
+
+
+def teams_in(events: Any) -> tuple[Team, ...]:
+    """Return of each team how many families there are in the events; a family is of the team that noted it last."""
+    if "team" not in events.columns:
+        return ()
+    pairs = zip(events["case"].to_list(), events["team"].to_list(), strict=True)
+    return teams_of({case: team for case, team in pairs if team}.values())
 
 
 def find(name: str, plan: Path) -> Path:

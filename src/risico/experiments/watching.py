@@ -20,7 +20,7 @@ from risico.estimate import Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import switches_known
 from risico.experiments.labels import column
-from risico.experiments.sources import Result, find, fingerprint, teams_of
+from risico.experiments.sources import Result, find, fingerprint, teams_in
 from risico.monitoring import Units, funnel, p_prime, running_mean, xmr
 from risico.plan.monitoring import Chart, Course, Funnel, Looks, Monitoring
 from risico.study import Study
@@ -43,7 +43,7 @@ def result(study: Study, told: Monitoring, path: Path) -> Result:
     if told.course or told.looks:
         events, said = _events(study, path)
         prints.append(said)
-        teams = _teams(events)
+        teams = teams_in(events)
         found += _course(events, told.course) if told.course else ()
         found += _looks(events, told.looks, path) if told.looks else ()
     data = prints[0] if len(prints) == 1 else hashlib.sha256("".join(prints).encode()).hexdigest()
@@ -60,14 +60,6 @@ def _events(study: Study, path: Path) -> tuple[Any, str]:
         raise UsageError(f"{path.name}, data.events: the course of help is read from event records. Name their file.")
     file = find(data.events, path)
     return read(file), fingerprint([file])
-
-
-def _teams(events: Any) -> tuple[Team, ...]:
-    """Return of each team how many families there are; a family is of the team that noted it last."""
-    if "team" not in events.columns:
-        return ()
-    pairs = zip(events["case"].to_list(), events["team"].to_list(), strict=True)
-    return teams_of({case: team for case, team in pairs if team}.values())
 
 
 def _chart(table: Any, told: Chart, where: str) -> Estimates:
