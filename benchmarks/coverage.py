@@ -1,10 +1,11 @@
-"""How often each 95 % interval holds the truth that was put in: writes coverage.csv, as the scripts beside it do.
+"""How often each 95 % interval holds the truth that was put in: writes a table, as the scripts beside it do.
 
     python benchmarks/coverage.py             10,000 repeats of every world
     python benchmarks/coverage.py 200         fewer, to see that it runs; under 1,000 nothing is written
 
-A line passes when its Monte Carlo interval (Wilson, 95 %) touches 93 to 97 %; exact and conservative intervals may lie
-above. An interval that could not be given is counted apart and is no miss.
+The table is src/risico/statistics/coverage.csv. A line passes when its Monte Carlo interval (Wilson, 95 %) touches 93 to
+97 %; exact and conservative intervals may lie above. An interval that could not be given is counted apart and is no
+miss.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from risico.validity import accuracy, auc, calibration
 
 Array = NDArray[np.float64]
 REPEATS, LEAST = 10_000, 1_000
-FILE = Path(__file__).parent / "coverage.csv"
+FILE = Path(__file__).parents[1] / "src" / "risico" / "statistics" / "coverage.csv"
+Key = tuple[str, str, int]
+"""What a line of the table is of: a name, a world and how many were drawn."""
 COLUMNS = ("name", "world", "n", "repeats", "without_interval", "coverage", "low", "high", "passes")
 
 
@@ -236,25 +239,29 @@ def lines(world: World, repeats: int) -> list[dict[str, str | int | float | bool
 
 
 def keep(rows: Iterable[Mapping[str, object]]) -> None:
-    """Print the lines and put them in coverage.csv in the place of those of the same name and world.
+    """Print the lines and put them in coverage.csv in the place of those of the same name, world and n.
 
     Fewer than 1,000 repeats only show that it runs: these are printed and not kept.
     """
-    new: dict[tuple[str, str], dict[str, str]] = {}
+    new: dict[Key, dict[str, str]] = {}
     for row in rows:
         line = {column: str(row[column]) for column in COLUMNS}
         print("  ".join(line.values()), flush=True)
         if int(line["repeats"]) >= LEAST:
-            new[line["name"], line["world"]] = line
-    kept: dict[tuple[str, str], dict[str, str]] = {}
+            new[_key(line)] = line
+    kept: dict[Key, dict[str, str]] = {}
     if FILE.exists():  # read after the hours, not before: another script may have written in between
         with FILE.open(newline="", encoding="utf-8") as file:
-            kept = {(row["name"], row["world"]): row for row in csv.DictReader(file)}
+            kept = {_key(row): row for row in csv.DictReader(file)}
     kept |= new
     with FILE.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(kept[key] for key in sorted(kept))
+
+
+def _key(line: Mapping[str, str]) -> Key:
+    return line["name"], line["world"], int(line["n"])
 
 
 def asked() -> int:

@@ -1,4 +1,4 @@
-"""How often each 95 % interval of agreement holds the truth that was put in: writes coverage_agreement.csv.
+"""How often each 95 % interval of agreement holds the truth that was put in: writes a table.
 
     python benchmarks/coverage_agreement.py             10,000 repeats of every world (some twenty minutes)
     python benchmarks/coverage_agreement.py 200         fewer, to see that it runs; nothing is written

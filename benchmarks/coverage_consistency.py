@@ -1,4 +1,4 @@
-"""How often each 95 % interval of consistency holds the truth that was put in: writes coverage_consistency.csv.
+"""How often each 95 % interval of consistency holds the truth that was put in: writes a table.
 
     python benchmarks/coverage_consistency.py             10,000 repeats of every world (some ten minutes)
     python benchmarks/coverage_consistency.py 200         fewer, to see that it runs; nothing is written

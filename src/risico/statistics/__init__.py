@@ -6,6 +6,8 @@ an empty cell, or a stored value that is out of date fails. One file per family 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from risico.statistics import (
     agreement,
     bland_altman,
@@ -40,6 +42,7 @@ from risico.statistics import (
     variance,
     within,
 )
+from risico.statistics.coverage import coverage_of
 from risico.statistics.row import Statistic
 
 FAMILIES = (
@@ -77,7 +80,11 @@ FAMILIES = (
     latent_classes,
 )
 
-STATISTICS: dict[str, Statistic] = {name: row for family in FAMILIES for name, row in family.ROWS.items()}
+STATISTICS: dict[str, Statistic] = {
+    name: replace(row, coverage=coverage_of(name, row.stored))
+    for family in FAMILIES
+    for name, row in family.ROWS.items()
+}
 """Name of an Estimate to what is known of it."""
 
 __all__ = ["STATISTICS", "Statistic"]
