@@ -3,8 +3,8 @@
     python benchmarks/coverage.py             10,000 repeats of every world
     python benchmarks/coverage.py 200         fewer, to see that it runs; under 1,000 nothing is written
 
-The table is src/risico/statistics/coverage.csv. A line passes when its Monte Carlo interval (Wilson, 95 %) touches 93 to
-97 %; exact and conservative intervals may lie above. An interval that could not be given is counted apart and is no
+The table is src/risico/statistics/coverage.csv. A line passes when its Monte Carlo interval (Wilson, 95 %) touches 93
+to 97 %; exact and conservative intervals may lie above. An interval that could not be given is counted apart and is no
 miss.
 """
 

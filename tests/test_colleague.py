@@ -48,7 +48,7 @@ def test_the_answers_of_a_level_add_up_to_one() -> None:
 def test_too_few_pairs_or_raters_say_what_it_takes() -> None:
     few = colleague(forms().filter(pl.col("case") <= 40), "level", unit=["case"])
     whys = {e.by["level"]: e.why for e in few if e.name == "colleague_same"}
-    assert all(why.endswith("5 raters and 30 pairs are needed") for why in whys.values())
+    assert all(why.endswith("5 raters and 30 units are needed") for why in whys.values())
     two = (
         forms()
         .filter(pl.col("rater_position") != "joint")
@@ -57,6 +57,19 @@ def test_too_few_pairs_or_raters_say_what_it_takes() -> None:
         )
     )
     assert "3 raters gave this level" in colleague(two, "level", unit=["case"]).where(level="4")[0].why
+
+
+@pytest.mark.parametrize(("units", "given"), [(29, False), (30, True)])
+def test_units_count_and_not_the_pairs_that_many_raters_make(units: int, given: bool) -> None:
+    """Nine ratings of one unit are 36 pairs."""
+    made = pl.DataFrame(
+        [(case, f"r{rater}", 1 + (case + rater) % 2) for case in range(units) for rater in range(9)],
+        schema=["case", "rater", "level"],
+        orient="row",
+    )
+    e = colleague(made, "level", unit=["case"], position=None).where(level="1")["colleague_same"]
+    assert (e.value is not None) is given
+    assert e.n > 30 * 10
 
 
 def test_levels_in_words_have_an_order_only_where_it_is_given() -> None:

@@ -20,7 +20,7 @@ from risico.tally import Counts
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-FEWEST_PAIRS, FEWEST_RATERS = 30, 5
+FEWEST_UNITS, FEWEST_RATERS = 30, 5
 METHOD = "share of other ratings of the unit; Wilson interval with units or, where wider, raters as clusters"
 SOURCE = "Cicchetti & Feinstein (1990); Korn & Graubard (1998); Aronow, Samii & Assenova (2015)"
 STEPS = {"one_lower": -1, "one_higher": 1}
@@ -54,9 +54,9 @@ def colleague(
 
     Returns for each level, with `by={"level": …}`: `colleague_same`, `colleague_one_lower`, `colleague_one_higher`,
     `colleague_further_lower` and `colleague_further_higher`. `n` is the number of pairs of ratings of one unit of which
-    one is this level. There is a value from 30 such pairs, with the level given by 5 raters; below that `why` says what
-    it would take. The interval is Wilson's with the effective number of ratings, p (1 − p) / se², made smaller where
-    clusters are few (Korn & Graubard 1998): pairs go together when they are of one unit, and when they have a rater in
+    one is this level. There is a value from 30 units with such a pair, with the level given by 5 raters; below that
+    `why` says what it would take: nine ratings of one unit make 36 pairs and tell of one unit. The interval is
+    Wilson's with the effective number of ratings, p (1 − p) / se², made smaller where clusters are few (Korn & Graubard 1998): pairs go together when they are of one unit, and when they have a rater in
     common (Aronow et al. 2015); the wider counts. Where p is 0 or 1 it is the number of units. From 30 raters who
     differ much it holds as often as it says; from 8 about nine times in ten (benchmarks/coverage_agreement.py).
 
@@ -67,7 +67,7 @@ def colleague(
     >>> forms = {"case": [i // 2 for i in range(80)], "rater": raters, "band": bands}
     >>> found = colleague(forms, "band", unit=["case"], levels=["low", "high"], position=None)
     >>> found.where(level="low")["colleague_same"].why
-    '6 raters gave this level, in 24 pairs of ratings; 5 raters and 30 pairs are needed'
+    '6 raters gave this level, on 24 units with another rating; 5 raters and 30 units are needed'
     """
     check_confidence(confidence)
     rated = independent(forms, [of], unit=unit, rater=rater, position=position, blind=blind).rated
@@ -97,10 +97,10 @@ def _level(pairs: Pairs, k: int, names: Sequence[str], ordered: bool, confidence
     by, said = {"level": names[k]}, pairs.said == k
     mine = Pairs(*(part[said] for part in pairs))
     n = round(len(mine.answer) - float((mine.answer == k).sum()) / 2)
-    raters = len(np.unique(mine.rater))
+    raters, units = len(np.unique(mine.rater)), len(np.unique(mine.unit))
     few = (
-        f"{raters} raters gave this level, in {n} pairs of ratings; "
-        f"{FEWEST_RATERS} raters and {FEWEST_PAIRS} pairs are needed"
+        f"{raters} raters gave this level, on {units} units with another rating; "
+        f"{FEWEST_RATERS} raters and {FEWEST_UNITS} units are needed"
     )
     parts = _parts(k, len(names)) if ordered else {"same": [k]}
     for name, wanted in parts.items():
@@ -108,7 +108,7 @@ def _level(pairs: Pairs, k: int, names: Sequence[str], ordered: bool, confidence
         if not wanted:
             why = "there is no level that far down" if name.endswith("lower") else "there is no level that far up"
             yield Estimate(name=told, by=by, n=n, why=why)
-        elif n < FEWEST_PAIRS or raters < FEWEST_RATERS:
+        elif units < FEWEST_UNITS or raters < FEWEST_RATERS:
             yield Estimate(name=told, by=by, n=n, why=few)
         else:
             yield _share(told, by, np.isin(mine.answer, wanted).astype(np.float64), mine, n, confidence)
