@@ -55,10 +55,11 @@ def colleague(
     Returns for each level, with `by={"level": …}`: `colleague_same`, `colleague_one_lower`, `colleague_one_higher`,
     `colleague_further_lower` and `colleague_further_higher`. `n` is the number of pairs of ratings of one unit of which
     one is this level. There is a value from 30 units with such a pair, with the level given by 5 raters; below that
-    `why` says what it would take: nine ratings of one unit make 36 pairs and tell of one unit. The interval is
-    Wilson's with the effective number of ratings, p (1 − p) / se², made smaller where clusters are few (Korn & Graubard 1998): pairs go together when they are of one unit, and when they have a rater in
-    common (Aronow et al. 2015); the wider counts. Where p is 0 or 1 it is the number of units. From 30 raters who
-    differ much it holds as often as it says; from 8 about nine times in ten (benchmarks/coverage_agreement.py).
+    `why` says what it would take: nine ratings of one unit make 36 pairs and tell of one unit. The interval is Wilson's
+    with the effective number of ratings, p (1 − p) / se², made smaller where clusters are few (Korn & Graubard 1998):
+    pairs go together when they are of one unit, and when they have a rater in common (Aronow et al. 2015); the wider
+    counts. Where p is 0 or 1 it is the number of units. From 30 raters who differ much it holds as often as it says;
+    from 8 about nine times in ten (benchmarks/coverage_agreement.py).
 
     Show it only after the own judgement is locked, and never as what the level should have been.
 
