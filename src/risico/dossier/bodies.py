@@ -33,9 +33,10 @@ STATEMENTS: Final = ("own_statement", "correction", "complaint", "objection_rese
 
 
 class Case(Frozen):
-    """A case: the number that the own system gave it."""
+    """A case: the number that the own system gave it, and where teams share a store the team that may see it."""
 
     number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    team: Line = ""
 
 
 class Member(Frozen):
@@ -85,12 +86,13 @@ class Filled(Frozen):
 
 class Judgement(Frozen):
     """A reasoned judgement that differs from what a form says (beargumenteerd afwijken): beside its result, never
-    instead of it.
+    instead of it. With `beside`, the other ratings of the same form, it is a joint judgement of the raters.
     """
 
     form: int
     own: Own
     why: Said
+    beside: tuple[int, ...] = ()
 
 
 class AlertSeen(Frozen):
@@ -155,6 +157,24 @@ class Erased(Frozen):
     contents: int
 
 
+class Account(Frozen):
+    """Somebody who may come in: role, team, and the hash of a password (`people`)."""
+
+    role: Literal["rater", "reviewer", "researcher", "expert", "administrator"]
+    team: Line = ""
+    secret: Line
+    once: bool = False
+    inside: bool = True
+
+
+class Practised(Frozen):
+    """The answers of one person to a practice case, by question; given before anything else was seen."""
+
+    vignette: Line
+    team: Line = ""
+    answers: dict[str, YesNo]
+
+
 BODIES: Final[Mapping[Kind, type[Frozen]]] = {
     "case": Case,
     "member": Member,
@@ -169,5 +189,7 @@ BODIES: Final[Mapping[Kind, type[Frozen]]] = {
     "shared": Shared,
     "read": Read,
     "erased": Erased,
+    "account": Account,
+    "practice": Practised,
 }
 """The fields of each kind of entry."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from risico.dossier import Entry, view
-from risico.dossier.bodies import Filled
+from risico.dossier import Entry, independence, view
+from risico.dossier.bodies import Cell, Filled
 from risico.errors import Refused, RisicoError
 from risico.exchange import single
 from risico.instrument import Instrument, catalogue, files, load
 from risico.instrument.compiled import fingerprint
 from risico.pages.explain import explain, explained
+from risico.prefill import prefill
 from risico.scoring import score
 from risico.web.cases import Cases, latest, tab
 from risico.web.filling import OWN, Question, about, answered, form_of, live, own_first, questions
@@ -51,12 +52,18 @@ class CaseForms(Cases):
         def begun() -> Entry:
             if name not in catalogue() or (person is not None and person not in view.members(self._of(case))):
                 raise HTTPException(404)
-            self._of(case)
+            entries = self._of(case)
+            second = fields.get("position") == "second"
+            if second and not independence.may_rate_second(entries, name, person, self.who):
+                raise HTTPException(409, self.say("second", "own_first"))
             it = load(name)
-            position = "second" if fields.get("position") == "second" else "first"
+            carried = {} if second else self._carried(entries, it, person)
             body = Filled(
-                instrument=it.id, version=it.version, file=fingerprint(files()[it.id]), position=position, answers={}
-            )
+                instrument=it.id, version=it.version, file=fingerprint(files()[it.id]), answers=carried,
+                carried=tuple(carried), position="second" if second else "first",
+                discipline=fields.get("discipline", "")[:200], organisation=fields.get("organisation", "")[:200],
+                training=fields.get("training", "")[:200],
+            )  # fmt: skip
             return self.kept.add(body, case=case, by=self.who, about=person)
 
         entry = await run_in_threadpool(begun)
@@ -110,28 +117,55 @@ class CaseForms(Cases):
             return self._form_page(request, entry, fields, problem)
         return RedirectResponse(f"/casus/{entry.case}/formulier/{number}/uitslag", status_code=303)
 
-    async def result(self, request: Request) -> Response:
+    async def result(self, request: Request, problem: str = "") -> Response:
         """Show the result of a finished form, after the own judgement."""
         entry = await self._entry(request)
         if entry.body.draft:
             return RedirectResponse(request.url.path.removesuffix("/uitslag"), status_code=303)
         it, lang = load(entry.body.instrument), self.say.language
         form = {**entry.body.answers, **entry.body.context}
-        entries = self._of(entry.case)
+        entries = independence.seen_by(self._of(entry.case), self.who)
         parts = await run_in_threadpool(explained, form, it, lang)
         text = await run_in_threadpool(explain, form, it, lang)
         own = self.say("own", entry.body.own) if entry.body.own else ""
         action = f"/casus/{entry.case}/gezien"
         alerts = [self.alert(a) | {"action": action} for a in view.open_alerts(entries) if a.form == entry.number]
+        judged = view.deviations(entries, entry.number)
+        before = [f"{self.say('result', 'own')}: {own}"] if own else []
+        before += [self.judged(one) for one in judged]
         return self.page(
-            request, "result.html.j2", it=it, title=pick(it.title, lang), parts=laid_out(parts, lang), judged=own,
-            text=f"{self.say('result', 'own')}: {own}\n\n{text}" if own else text, fields={}, alerts=alerts,
-            back=f"/casus/{entry.case}", back_words=self.say("case", "title"),
+            request, "case_result.html.j2", it=it, title=pick(it.title, lang), parts=laid_out(parts, lang), judged=own,
+            text="\n\n".join([*before, text]), fields={}, alerts=alerts, problem=problem,
+            deviations=[self.judged(one) for one in judged], levels=OWN, case=entry.case, number=entry.number,
+            raters=len(independence.raters(entries, entry)), back=f"/casus/{entry.case}",
+            back_words=self.say("case", "title"), status=422 if problem else 200,
         )  # fmt: skip
+
+    def judged(self, entry: Entry) -> str:
+        """Say a reasoned judgement in one line: whose, when, what and why."""
+        body, key = entry.body, "joint_line" if entry.body.beside else "line"
+        own = self.say("own", body.own)
+        return self.say("judging", key, own=own, why=body.why, by=entry.by, at=entry.at[:10])
 
     async def _entry(self, request: Request) -> Entry:
         case, number = str(request.path_params["case"]), int(request.path_params["number"])
-        return await run_in_threadpool(lambda: latest(self._of(case), number))
+        entries = await run_in_threadpool(lambda: self._of(case))
+        entry = latest(entries, number)
+        if entry.number in independence.hidden(entries, self.who):
+            raise HTTPException(409, self.say("second", "blind"))
+        return entry
+
+    def _carried(self, entries: Sequence[Entry], it: Instrument, person: str | None) -> dict[str, Cell]:
+        """Return the answers that another form about the same person gave today to the very same questions."""
+        today, found = self.kept.now().isoformat()[:10], dict[str, Cell]()
+        for entry in view.forms(independence.seen_by(entries, self.who)):
+            body: Filled = entry.body
+            if entry.about != person or entry.at[:10] != today or body.instrument in (it.id, *_gone(body)):
+                continue
+            form = single({**body.answers, **body.context})
+            given = prefill(form, body.instrument, it).forms.row(0, named=True)
+            found |= {name: str(given[name]) for name in it.columns() if given.get(name) is not None}
+        return found
 
     def _kept(self, entry: Entry, fields: Mapping[str, str], it: Instrument, more: Mapping[str, Any]) -> Entry:
         """Keep what is filled in, in place of what was kept before; of answers that overtake each other, the latest.
@@ -139,7 +173,10 @@ class CaseForms(Cases):
         Raises HTTPException 409 for a form that somebody else fills in, or that is finished.
         """
         mine, turn = fields.get("tab", "")[:40], fields.get("turn", "")
-        told = {**_read(fields, it, self), "tab": mine, "turn": int(turn) if turn.isdecimal() else 0, **more}
+        read, stays = _read(fields, it, self), entry.body.answers
+        carried = tuple(name for name in entry.body.carried if read["answers"].get(name) == stays.get(name))
+        place = {"tab": mine, "turn": int(turn) if turn.isdecimal() else 0, "carried": carried}
+        told: dict[str, Any] = {**read, **place, **more}
         for _ in range(RETRIES):
             if not entry.body.draft or (entry.body.tab and entry.body.tab != mine):
                 raise HTTPException(409, self.say("form", "another"))
@@ -170,6 +207,7 @@ class CaseForms(Cases):
             licence=pick(it.licence.note, lang), qualified=pick(it.qualification, lang),
             limits=[pick(group, lang) for group in it.applies.not_for], done=answered(fields, asked),
             hidden={"tab": fields.get("tab", ""), "turn": fields.get("turn", "0")}, base=base,
+            carried=entry.body.carried,
             back=f"/casus/{entry.case}", back_words=self.say("case", "title"),
         )  # fmt: skip
 
@@ -180,6 +218,11 @@ def _read(fields: Mapping[str, str], it: Instrument, screen: CaseForms) -> dict[
         "answers": form_of(fields, questions(it, screen.say)),
         "context": form_of(fields, about(it, screen.say)),
     }
+
+
+def _gone(body: Filled) -> tuple[str, ...]:
+    """Return the instrument of a form where the library has it no more."""
+    return () if body.instrument in catalogue() else (body.instrument,)
 
 
 def _fields(body: Filled) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from risico import choosing
-from risico.dossier import Entry, Store, view
+from risico.dossier import Entry, Store, independence, view
 from risico.dossier.bodies import ASPECTS, NOTE_KINDS, PHASES, ROLES, AlertSeen, Member, Note, Phase, Sight
 from risico.errors import BrokenInstrument, Refused
 from risico.instrument import catalogue, load
@@ -133,7 +133,8 @@ class Cases(Screen):
             raise HTTPException(404)
         return entries
 
-    def _told(self, entries: Sequence[Entry]) -> dict[str, Any]:
+    def _told(self, everything: Sequence[Entry]) -> dict[str, Any]:
+        entries = independence.seen_by(everything, self.who)
         now = [e for e in entries if e.body is not None]
         phases, notes = [e for e in now if e.kind == "phase"], [e for e in now if e.kind == "note"]
         return {
@@ -143,7 +144,7 @@ class Cases(Screen):
             "unknown": view.unknown(entries),
             "phase": phases[-1] if phases else None,
             "flags": self._flags(entries),
-            "alerts": [self.alert(alert) for alert in view.open_alerts(entries)],
+            "alerts": self._alerts(everything),
             "drafts": [self._form(entry) for entry in view.forms(entries, drafts=True)],
             "forms": [self._form(entry) for entry in view.forms(entries)],
             "notes": notes,
@@ -182,6 +183,15 @@ class Cases(Screen):
             "words": words if alert.certain else self.say("alert", "not_certain", words=words),
         }
 
+    def _alerts(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """Return the open alerts; of a form that is hidden from who looks only that there is one, not what it says."""
+        blind = independence.hidden(entries, self.who)
+        found = view.open_alerts(entries)
+        told = [self.alert(alert) for alert in found if alert.form not in blind]
+        about = dict.fromkeys(alert.about for alert in found if alert.form in blind)
+        words = {"name": "", "form": 0, "title": self.say("second", "other"), "words": self.say("second", "alert")}
+        return told + [words | {"about": person} for person in about]
+
     def _form(self, entry: Entry) -> dict[str, Any]:
         it = load(entry.body.instrument)
         asked = [f"{it.id}_{item}" for item in it.items]
@@ -212,8 +222,9 @@ class Cases(Screen):
                 continue
             where = {"case": case, "case_number": number}
             told["cases"].append(where)
-            told["drafts"] += [where | self._form(entry) for entry in view.forms(entries, drafts=True)]
-            told["alerts"] += [where | self.alert(alert) for alert in view.open_alerts(entries)]
+            shown = independence.seen_by(entries, self.who)
+            told["drafts"] += [where | self._form(entry) for entry in view.forms(shown, drafts=True)]
+            told["alerts"] += [where | alert for alert in self._alerts(entries)]
         return told
 
 

@@ -114,7 +114,7 @@ class Loose(Screen):
             beside=about(it, self.say), problem=problem, own=OWN if own_first(it) else (), live=live(it),
             licence=pick(it.licence.note, lang), qualified=pick(it.qualification, lang),
             limits=[pick(group, lang) for group in it.applies.not_for], done=answered(fields, asked), hidden={},
-            base=f"/los/{it.id}", back="/los", back_words=self.say("choose", "title"),
+            carried=(), base=f"/los/{it.id}", back="/los", back_words=self.say("choose", "title"),
         )  # fmt: skip
 
 
