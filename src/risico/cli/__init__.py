@@ -103,6 +103,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
         "run": "plans",
         "review": "plans",
         "reviews": "plans",
+        "interventions": "interventions",
         "recheck": "audit",
         "prefill": "making",
         "new": "making",
@@ -213,6 +214,8 @@ def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     reviews.add_argument("plan", nargs="?", help="id of a plan or run (default: that of the newest run)")
     reviews.add_argument("-o", "--out", metavar="PAGE", help="write it as a page too")
     _writes(reviews)
+    known = command("interventions", "which help there is, what is known of it, and when it must not be used")
+    known.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: the list)")
     for made in (run, review, reviews):
         made.add_argument("--store", metavar="FOLDER", help="where runs are kept (default: out/runs)")
 
