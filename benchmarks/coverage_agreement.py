@@ -104,6 +104,25 @@ def colleagues(n: int, raters: int, spread: float) -> World:
     return World(told=told, n=n, draw=draw, truth=truth)
 
 
+def in_teams(teams: int) -> World:
+    """Ten units in each team; teams differ in their levels and in how often their raters are right."""
+    names = ("gwet_ac1", "percent_agreement", "cohen_kappa", "krippendorff_alpha", "fleiss_kappa")
+
+    def ratings(random: np.random.Generator, number: int) -> dict[str, NDArray[np.int64]]:
+        right, often = random.choice([0.6, 0.9], (number, 1)), random.choice([0.2, 0.6], (number, 1))
+        true = (random.random((number, 10)) < often).astype(np.int64) + (random.random((number, 10)) < 0.3)
+        a, b = (rate(random, true, right, 3).ravel() for _ in range(2))
+        return {"a": a, "b": b, "team": np.repeat(np.arange(number), 10)}
+
+    many = agreement(ratings(np.random.default_rng(3), 200_000), ["a", "b"], levels=[0, 1, 2])
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        return agreement(ratings(random, teams), levels=[0, 1, 2], cluster="team", redraws=1000)
+
+    truth: dict[Key, float] = {(name, ""): many[name].value or 0.0 for name in names}
+    return World(told=f"{teams} teams of 10 that differ, clusters redrawn", n=10 * teams, draw=draw, truth=truth)
+
+
 def two_scores(n: int) -> World:
     """Two normal raters, the first 1 point higher, with the same spread."""
     away = float(stats.norm.ppf(0.975)) * 2
@@ -142,6 +161,8 @@ def worlds() -> list[World]:
         colleagues(150, 8, 0.0),
         colleagues(150, 8, 0.15),
         colleagues(600, 30, 0.15),
+        in_teams(8),
+        in_teams(40),
         two_scores(10),
         two_scores(100),
         leaning(40),

@@ -124,6 +124,58 @@ def test_the_same_seed_gives_the_same_interval_in_any_order_of_units() -> None:
     assert [(e.low, e.high) for e in one] != [(e.low, e.high) for e in third]
 
 
+def teams(number: int, size: int, seed: int) -> dict[str, Any]:
+    """Two raters of three levels; each team has its own share of right ratings."""
+    rng = np.random.default_rng(seed)
+    right = np.repeat(rng.choice([0.5, 0.9], number), size)
+    true = rng.integers(1, 4, number * size)
+    seen = [np.where(rng.random(len(true)) < right, true, rng.integers(1, 4, len(true))) for _ in range(2)]
+    return {"a": seen[0], "b": seen[1], "team": np.repeat([f"t{i}" for i in range(number)], size)}
+
+
+def test_clusters_are_drawn_with_all_their_units() -> None:
+    """Percent agreement of whole teams drawn with replacement is the mean of the teams that were drawn."""
+    rows = teams(20, 15, seed=2)
+    found = agreement(rows, cluster="team", redraws=20_000)["percent_agreement"]
+    own = (rows["a"] == rows["b"]).reshape(20, 15).mean(axis=1)
+    assert found.value == pytest.approx(own.mean())
+    assert found.se == pytest.approx(own.std(ddof=1) / 20**0.5, rel=0.02)
+    assert (found.low, found.high) == pytest.approx(
+        own.mean() + stats.t.ppf([0.025, 0.975], 19) * own.std(ddof=1) / 20**0.5, abs=0.015
+    )
+    assert "expanded percentile interval, 20,000 redraws of 20 team (seed 1)" in found.method
+    assert found.se > 1.5 * agreement(rows, ["a", "b"])["percent_agreement"].se
+
+
+def test_a_unit_that_is_a_cluster_of_its_own_is_drawn_as_a_unit() -> None:
+    rows = teams(150, 1, seed=4)
+    by_unit = agreement(rows, ["a", "b"], scale="ordinal", redraws=4000)
+    by_team = agreement(rows, ["a", "b"], scale="ordinal", cluster="team", redraws=4000)
+    for one, other in zip(by_unit, by_team, strict=True):
+        assert (one.name, one.n) == (other.name, other.n)
+        assert one.value is other.value is None or other.value == pytest.approx(one.value, rel=1e-12)
+        if one.se is not None:
+            assert other.se == pytest.approx(one.se, rel=0.05)
+
+
+@pytest.mark.parametrize(("number", "given"), [(7, False), (8, True)])
+def test_few_clusters_have_no_interval(number: int, given: bool) -> None:
+    found = agreement(teams(number, 20, seed=1), cluster="team")["gwet_ac1"]
+    assert found.value is not None
+    assert (found.low is not None) is given
+    assert given or found.why == "there are 7 clusters, and an interval takes 8 or more"
+    assert not given or "2,000 redraws" in found.method
+
+
+def test_a_cluster_that_is_not_there_or_not_known_is_refused() -> None:
+    rows = teams(9, 3, seed=1)
+    with pytest.raises(UsageError, match="no column 'region'"):
+        agreement(rows, cluster="region")
+    rows["team"] = [None, *rows["team"][1:]]
+    with pytest.raises(UsageError, match="1 units have a blank in 'team'"):
+        agreement(rows, cluster="team")
+
+
 def test_redraws_without_a_value_are_counted() -> None:
     found = agreement({"a": [1, 1, 1, 1, 2], "b": [1, 1, 1, 2, 1]}, redraws=1000)["fleiss_kappa"]
     one_level = (3 / 5) ** 5 * 1000

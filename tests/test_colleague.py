@@ -198,3 +198,19 @@ def test_who_rates_alike_in_clusters_gets_a_wider_interval() -> None:
     e = colleague(made, "level", unit=["case"], position=None).where(level="1")["colleague_same"]
     by_unit_only = (e.value * (1 - e.value) / 600) ** 0.5
     assert e.se > 2 * by_unit_only
+
+
+def test_the_cluster_of_a_unit_travels_with_its_ratings() -> None:
+    made = forms().with_columns(team=pl.col("case") % 10)
+    kept = independent_ratings(made, "level", unit=["case"], cluster="team")
+    plain = independent_ratings(made, "level", unit=["case"])
+    assert kept.columns == (*plain.columns, "team")
+    assert (kept.n, kept.select(plain.columns).number.tolist()) == (plain.n, plain.number.tolist())
+    found = agreement(kept, cluster="team", redraws=200)
+    assert [e.value for e in found] == [e.value for e in agreement(plain)]
+    torn = made.with_columns(team=pl.int_range(pl.len()))
+    with pytest.raises(UsageError, match="more than one 'team'"):
+        independent_ratings(torn, "level", unit=["case"], cluster="team")
+    called = made.with_columns(rater=pl.when(pl.col("rater") == "r1").then(pl.lit("team")).otherwise("rater"))
+    with pytest.raises(UsageError, match="A rater is called"):
+        independent_ratings(called, "level", unit=["case"], cluster="team")

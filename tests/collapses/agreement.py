@@ -31,6 +31,7 @@ def twice_gad2() -> pl.DataFrame:
     return pl.DataFrame(cases | answers)
 
 
+TEAMS = RATERS | {"team": [f"t{i % 9}" for i in range(30)]}
 OWN = np.array([[1, 0.8, 0.2, 0], [0.8, 1, 0.8, 0.2], [0.2, 0.8, 1, 0.8], [0, 0.2, 0.8, 1]])
 KINDS = {"linear": "linear", "quadratic": "quadratic", "ordinal": "ordinal", "custom": np.eye(2)}
 WITH_WEIGHTS = {name: name for name in ("percent_agreement", "fleiss_kappa", "conger_kappa", "brennan_prediger")}
@@ -49,6 +50,11 @@ COUNTED: Counted = {
     "agreement, ordinal": (RATERS, lambda data: agreement(data, scale="ordinal"), count),
     "agreement, own weights": (RATERS, lambda data: agreement(data, levels=[1, 2, 3, 4], weights=OWN), count),
     "agreement_by_level": (RATERS, agreement_by_level, count),
+    "agreement, redrawn by team": (
+        TEAMS,
+        lambda data: agreement(data, scale="interval", cluster="team", redraws=200),
+        count,
+    ),
     "agreement, redrawn": (RATERS, lambda data: agreement(data, scale="interval", redraws=200), count),
 }
 

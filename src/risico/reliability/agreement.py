@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,15 +13,17 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import agreement as numbers
 from risico.numbers import intervals
-from risico.numbers.agreement_redraws import drawn
+from risico.numbers.agreement_redraws import drawn, drawn_clusters, expanded
 from risico.reliability.coefficients import SCALES, USUAL, Kind, Scale, Table, Weights, check_weights, kinds, scaled
 from risico.reliability.raters import only_raters
+from risico.reliability.units import blank, coded
 from risico.tally import Counts, count
 
 Array = NDArray[np.float64]
 
 MOST_LEVELS = 100
-FEWEST_REDRAWS = 100
+FEWEST_REDRAWS, USUAL_REDRAWS = 100, 2_000
+FEWEST_CLUSTERS = 8
 ONE_LEVEL = "every rating is the same level, so agreement beyond chance has no meaning"
 ALIKE = "raters agreed to the same extent on every unit, so the spread says nothing about other units"
 FULL = "every pair of ratings agreed, so the spread says nothing about other units"
@@ -35,6 +37,7 @@ def agreement(
     scale: Scale = "nominal",
     levels: Sequence[Any] | None = None,
     weights: Weights | None = None,
+    cluster: str | None = None,
     confidence: float = 0.95,
     redraws: int = 0,
     seed: int = 1,
@@ -66,9 +69,13 @@ def agreement(
 
     Standard errors are analytic (Gwet 2014; Cohen's: Fleiss, Cohen & Everitt 1969), intervals Student's t. Where units
     were rated once, that of percent agreement is too wide: Gwet's counts them as if agreement there were 0. With
-    `redraws` (100 or more; 1,000 is usual) they come from drawing the units anew so many times, with the percentiles
-    as interval (Efron 1979), and the method says so. Both are about other units that these raters would rate, and take
-    units as independent of each other.
+    `redraws` (100 or more; 1,000 is usual) they come from drawing the units anew so many times, with the percentiles as
+    interval (Efron 1979), and the method says so. Both are about other units that these raters would rate, and take
+    units as independent of each other. Where units of one team or region resemble each other `cluster` names the column
+    that tells them apart, beside those of the raters (`independent_ratings` keeps it). Then clusters are drawn anew
+    with all their units (2,000 times, where `redraws` names no other number) and the percentiles are expanded for few
+    clusters (Hesterberg 2015): from 8 clusters on they hold as often as they say, where intervals by unit held the
+    truth in 8 of 10 samples (benchmarks/coverage_agreement.py).
 
     >>> found = agreement({"ann": [1, 2, 2, 3, 3], "bob": [1, 2, 3, 3, None]}, levels=[1, 2, 3])
     >>> found[0]
@@ -84,9 +91,10 @@ def agreement(
     if redraws and redraws < FEWEST_REDRAWS:
         raise UsageError(f"{redraws} redraws say nothing about an interval; take {FEWEST_REDRAWS} or more, or 0.")
     kind, own = check_weights(weights, scale, levels)
-    table = rated(ratings, columns, scale=scale, levels=levels)
+    table = rated(ratings, columns, scale=scale, levels=levels, cluster=cluster)
+    redraws = USUAL_REDRAWS if cluster is not None and not redraws else redraws
     wanted = {name: Job(kind, _impossible(table, kind)) for name, kind in kinds(scale, kind).items()}
-    again = _redrawn(table, wanted, own, redraws, seed) if redraws else None
+    again = _redrawn(table, wanted, own, redraws, seed, cluster) if redraws else None
     return Estimates(_estimate(name, table, job, own, confidence, again) for name, job in wanted.items())
 
 
@@ -98,10 +106,11 @@ class Job(NamedTuple):
 
 
 class Redrawn(NamedTuple):
-    """Values of each coefficient for the redraws that have one, and how it is told."""
+    """Values of each coefficient for the redraws that have one, how it is told, and of how many clusters, if of any."""
 
     values: dict[str, Array]
     told: str
+    clusters: int | None = None
 
 
 def one_coefficient(table: Table, name: str, scale: Scale, confidence: float, *, by: Mapping[str, str]) -> Estimate:
@@ -112,17 +121,38 @@ def one_coefficient(table: Table, name: str, scale: Scale, confidence: float, *,
 
 
 def rated(
-    ratings: Any, columns: Sequence[str] | None, *, scale: Scale = "nominal", levels: Sequence[Any] | None = None
+    ratings: Any,
+    columns: Sequence[str] | None,
+    *,
+    scale: Scale = "nominal",
+    levels: Sequence[Any] | None = None,
+    cluster: str | None = None,
 ) -> Table:
     """Count ratings and put them in a table of units by level; raises UsageError for what are no levels."""
-    counts = count(ratings, columns)
-    only_raters(counts.columns, columns)
-    known = known_levels(counts, scale, levels)
+    counts = count(ratings, columns if columns is None or cluster is None else [*columns, cluster])
+    raters = [name for name in counts.columns if name != cluster]
+    only_raters(raters, columns)
+    known = known_levels(counts.select(raters), scale, levels)
     if len(known) > MOST_LEVELS:
         raise UsageError(
             f"{len(known)} different ratings are scores, not levels. Use icc() for scores, or their bands."
         )
-    return _table(counts, known)
+    return _table(counts, raters, known, None if cluster is None else _clusters(counts, raters, cluster))
+
+
+def _clusters(counts: Counts, raters: Sequence[str], cluster: str) -> NDArray[np.int64]:
+    """Return the number of the cluster of each distinct unit; one that nobody rated may be of none."""
+    if cluster not in counts.columns:
+        raise UsageError(f"There is no column '{cluster}' that says to which cluster a unit belongs.")
+    column = counts.column(cluster)
+    unrated = np.all([blank(counts.column(name)) for name in raters], axis=0)
+    missing = int(counts.number[blank(column) & ~unrated].sum())
+    if missing:
+        raise UsageError(
+            f"{missing} units have a blank in '{cluster}', so it is unknown which others they resemble.\n"
+            "Fill it in or leave those units out."
+        )
+    return coded(column)[1]
 
 
 def known_levels(counts: Counts, scale: Scale, levels: Sequence[Any] | None) -> list[Any]:
@@ -146,10 +176,10 @@ def known_levels(counts: Counts, scale: Scale, levels: Sequence[Any] | None) -> 
     return known
 
 
-def _table(counts: Counts, levels: list[Any]) -> Table:
+def _table(counts: Counts, names: Sequence[str], levels: list[Any], cluster: NDArray[np.int64] | None = None) -> Table:
     place = {level: i for i, level in enumerate(levels)}
     raters = tuple(
-        np.array([place.get(value, -1) for value in column.tolist()], dtype=np.int64) for column in counts.values
+        np.array([place.get(value, -1) for value in counts.column(name).tolist()], dtype=np.int64) for name in names
     )
     r = np.zeros((len(counts.number), len(levels)))
     for chosen in raters:
@@ -158,7 +188,9 @@ def _table(counts: Counts, levels: list[Any]) -> Table:
     any_rating = r.sum(axis=1) > 0
     number = counts.number[any_rating].astype(np.float64)
     nobody = int(counts.number[~any_rating].sum())
-    return Table(*scaled(levels), r[any_rating], number, tuple(chosen[any_rating] for chosen in raters), nobody)
+    chosen = tuple(chosen[any_rating] for chosen in raters)
+    groups = None if cluster is None else np.unique(cluster[any_rating], return_inverse=True)[1].astype(np.int64)
+    return Table(*scaled(levels), r[any_rating], number, chosen, nobody, groups)
 
 
 def _impossible(table: Table, kind: Kind) -> str | None:
@@ -180,18 +212,27 @@ def _impossible(table: Table, kind: Kind) -> str | None:
     return None
 
 
-def _redrawn(table: Table, wanted: dict[str, Job], own: Array | None, redraws: int, seed: int) -> Redrawn:
-    """Every coefficient for many draws of the units."""
+def _redrawn(
+    table: Table, wanted: dict[str, Job], own: Array | None, redraws: int, seed: int, cluster: str | None
+) -> Redrawn:
+    """Every coefficient for many draws of the units, or of the clusters with all their units."""
     jobs = {name: job.kind for name, job in wanted.items() if job.why is None}
     weights = {name: table.weights(kind.weights, own) for name, kind in jobs.items()}
     found: dict[str, list[Array]] = {name: [] for name in jobs}
     if jobs:
-        for C in drawn(c=table.c, redraws=redraws, seed=seed):
+        for C in _draws(table, redraws, seed):
             for name, kind in jobs.items():
                 found[name].append(kind.values(table, C, weights[name]))
     values = {name: np.concatenate(parts) for name, parts in found.items()}
-    told = f"{redraws:,} redraws of units (seed {seed})"
-    return Redrawn({name: one[np.isfinite(one)] for name, one in values.items()}, told)
+    clusters = None if table.cluster is None else int(table.cluster.max(initial=-1)) + 1
+    told = f"{redraws:,} redraws of {'units' if clusters is None else f'{clusters} {cluster}'} (seed {seed})"
+    return Redrawn({name: one[np.isfinite(one)] for name, one in values.items()}, told, clusters)
+
+
+def _draws(table: Table, redraws: int, seed: int) -> Iterator[Array]:
+    if table.cluster is None:
+        return drawn(c=table.c, redraws=redraws, seed=seed)
+    return drawn_clusters(c=table.c, cluster=table.cluster, redraws=redraws, seed=seed)
 
 
 def _estimate(
@@ -214,7 +255,7 @@ def _estimate(
     bounded = 0.0 if kind.compute is numbers.percent else None
     if again is None:
         return with_interval(end, found, confidence, least=bounded)
-    return _with_percentiles(end, again.values[name], again.told, confidence)
+    return _with_percentiles(end, again.values[name], again, confidence)
 
 
 def full(table: Table) -> bool:
@@ -235,10 +276,16 @@ def with_interval(
     return replace(estimate, low=low, high=min(high, 1.0), confidence=confidence, se=se)
 
 
-def _with_percentiles(estimate: Estimate, values: Array, told: str, confidence: float) -> Estimate:
+def _with_percentiles(estimate: Estimate, values: Array, again: Redrawn, confidence: float) -> Estimate:
+    G = again.clusters
+    if G is not None and G < FEWEST_CLUSTERS:
+        return replace(estimate, why=f"there are {G} clusters, and an interval takes {FEWEST_CLUSTERS} or more")
     if len(values) < FEWEST_REDRAWS or not values.std() > 1e-12:
-        return replace(estimate, why="too few redraws of the units differ or have a value, so no interval")
-    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
-    method = f"{estimate.method}; percentile interval, {told}, of which {len(values):,} have a value"
-    se = float(values.std(ddof=1))
+        return replace(estimate, why="too few redraws differ or have a value, so no interval")
+    if G is None:
+        kind, (low, high) = "percentile", np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+    else:
+        kind, (low, high) = "expanded percentile", expanded(values=values, clusters=G, confidence=confidence)
+    method = f"{estimate.method}; {kind} interval, {again.told}, of which {len(values):,} have a value"
+    se = float(values.std(ddof=1)) * (1.0 if G is None else (G / (G - 1)) ** 0.5)
     return replace(estimate, low=low, high=high, confidence=confidence, se=se, method=method)

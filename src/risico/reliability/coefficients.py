@@ -27,7 +27,8 @@ class Table(NamedTuple):
 
     `r` and `c` are as in `risico.numbers.agreement`; `raters` holds, for each rater, the place of the level of each
     distinct unit, shape (p,), and -1 where there is none (no raters, where they are not told apart). `nobody` counts
-    the units that no rater rated, which stand nowhere else.
+    the units that no rater rated, which stand nowhere else. `cluster` numbers the cluster of each distinct unit, where
+    that was asked for.
     """
 
     levels: tuple[str, ...]
@@ -36,6 +37,7 @@ class Table(NamedTuple):
     c: Array
     raters: tuple[NDArray[np.int64], ...]
     nobody: int = 0
+    cluster: NDArray[np.int64] | None = None
 
     def weights(self, kind: str, own: Array | None) -> Array:
         """Return the weights of pairs of levels, shape (q, q); `own` are those of the caller."""

@@ -103,6 +103,7 @@ def independent_ratings(
     rater: str = "rater",
     position: str | None = "rater_position",
     blind: str | None = None,
+    cluster: str | None = None,
 ) -> Counts:
     """Put the independent ratings of each unit side by side, one column per rater: what `agreement` takes.
 
@@ -110,10 +111,11 @@ def independent_ratings(
     about the same thing. `position` names the column that says whether a rating was the first, second, third, fourth
     (eerste …) or joint (consensus, gezamenlijk), `blind` one that is true where the rater had not seen another rating.
     Ratings that are joint or not blind, and those of which that is not known, are left out; `agreement_by_context`
-    counts them. Give position=None where every rating was made independently.
+    counts them. Give position=None where every rating was made independently. `cluster` names a column to keep beside
+    the raters, such as the team, for `agreement(…, cluster=…)`.
 
-    Raises UsageError where the forms lack the column of the position, it holds another word, unit or rater is blank, or
-    one rater rated a unit twice.
+    Raises UsageError where the forms lack the column of the position, it holds another word, unit or rater is blank,
+    one rater rated a unit twice, a unit is of two clusters, or a rater is named as the cluster.
 
     >>> forms = {"case": [1, 1, 1, 2, 2], "rater": ["x", "y", "x", "x", "y"],
     ...          "rater_position": ["first", "second", "joint", "first", "second"],
@@ -121,14 +123,34 @@ def independent_ratings(
     >>> independent_ratings(forms, "band", unit=["case"]).values[1].tolist()
     ['high', 'low']
     """
-    rated = independent(forms, [of], unit=unit, rater=rater, position=position, blind=blind).rated
+    also = [] if cluster is None else [cluster]
+    rated = independent(forms, [of], unit=unit, rater=rater, position=position, blind=blind, also=also).rated
     column = rated.values[of]
     nothing: Any = None if column.dtype == object else np.nan
     used = np.unique(rated.rater)
     wide = np.full((len(used), int(rated.unit.max(initial=-1)) + 1), nothing, dtype=column.dtype)
     wide[np.searchsorted(used, rated.rater), rated.unit] = column
     names = tuple(rated.raters[place] for place in used.tolist())
-    return Counts(columns=names, values=tuple(wide), number=np.ones(wide.shape[1], dtype=np.int64))
+    values = tuple(wide)
+    if cluster is not None:
+        names, values = (*names, cluster), (*values, _of_unit(rated, cluster, names))
+    return Counts(columns=names, values=values, number=np.ones(wide.shape[1], dtype=np.int64))
+
+
+def _of_unit(rated: Rated, cluster: str, raters: Sequence[str]) -> NDArray[Any]:
+    """Return the cluster of each unit, shape (units,)."""
+    if cluster in raters:
+        raise UsageError(f"A rater is called '{cluster}', as the column of the clusters is. Rename one of them.")
+    own = rated.values[cluster]
+    out = np.full(int(rated.unit.max(initial=-1)) + 1, None if own.dtype == object else np.nan, dtype=own.dtype)
+    out[rated.unit] = own
+    torn = len(np.unique(rated.unit[coded(own)[1] != coded(out[rated.unit])[1]]))
+    if torn:
+        raise UsageError(
+            f"Ratings of one unit are of more than one '{cluster}', in {torn} units.\n"
+            "Redrawing clusters takes a unit to be of one of them. Give each unit one, or name another column."
+        )
+    return out
 
 
 def agreement_by_context(
