@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow lint bench lab ui reference clean
+.PHONY: demo test test-slow lint bench lab ui serve reference clean
 
 demo: $(READY)  ## the main job: an invented region, a tracked run, a table and a page to read
 	$(BIN)/risico run experiments/synthetic_randomized.yaml
@@ -28,6 +28,9 @@ reference: $(READY)  ## rerun every R script behind a stored value (needs R)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+serve: $(READY)  ## the page of a specialist, on this machine alone; nothing is kept
+	$(BIN)/risico serve
 
 ui: $(READY)  ## MLflow, on this machine alone
 	MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \

@@ -2,9 +2,11 @@
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
@@ -39,6 +41,9 @@ def test_the_commands_run_one_after_the_other(tmp_path: Path):
     for command in COMMANDS:
         name, *words = shlex.split(command)
         assert name == "risico"
+        if words[0] == "serve":
+            served(words, tmp_path)
+            continue
         done = subprocess.run(
             [sys.executable, "-m", "risico", *words], cwd=tmp_path, capture_output=True, text=True, check=False
         )
@@ -46,6 +51,20 @@ def test_the_commands_run_one_after_the_other(tmp_path: Path):
     assert (tmp_path / "out" / "scored.xlsx").exists()
 
 
+def served(words: list[str], folder: Path) -> None:
+    """The page answers on the link that it prints, and stops when it is asked to."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "risico", *words], cwd=folder, stdout=subprocess.PIPE, text=True
+    ) as page:
+        assert page.stdout
+        page.stdout.readline()
+        with build_opener(HTTPCookieProcessor()).open(Request(page.stdout.readline().strip())) as answer:
+            assert answer.status == 200
+        page.send_signal(signal.SIGINT)
+        assert page.wait(30) in (0, 130)
+
+
 def test_no_command_of_the_readme_is_left_out():
     shown = {shlex.split(command)[1] for command in COMMANDS}
-    assert shown == {"list", "find", "show", "passport", "map", "check", "score", "explain", "run", "review"}
+    told = {"list", "find", "show", "passport", "map", "check", "score", "explain", "run", "review", "reviews", "serve"}
+    assert shown == told

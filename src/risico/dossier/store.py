@@ -234,6 +234,7 @@ def _engine(where: str | Path) -> Any:
     address = str(where)
     if "://" in address:
         return create_engine(address, hide_parameters=True)
+    Path(address).resolve().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{address}", hide_parameters=True)
 
     def prepare(connection: Any, _: object) -> None:
