@@ -13,6 +13,7 @@ from risico.plan import OTHERWISE, Help, Plan
 
 TOGETHER, NO_HELP = " + ", "none"  # several helps in one word, and none
 SEVERAL, NOT_ALONE, NO_ARM = "fits_several_arms", "other_help_beside", "fits_no_arm"
+NOT_TOGETHER, RUNNING = "without_the_help_beside", "help_already_running"
 
 
 def with_arms(rows: Frame, events: Frame, plan: Plan) -> Frame:
@@ -23,21 +24,43 @@ def with_arms(rows: Frame, events: Frame, plan: Plan) -> Frame:
     """
     days = day_of(rows, events)
     fits = {name: _fitting(days, rule) for name, rule in plan.rules.items()}
-    beside = set[str]().union(
-        *(_fitting(days, rule.model_copy(update={"alone": False})) for rule in plan.rules.values())
-    )
+    out_ = _kept_out(days, plan)
     rest = next((name for name, rule in plan.arms.items() if rule == OTHERWISE), None)
     arms, reasons = list[str | None](), list[str | None]()
     for case in rows["case"].to_list():
         found = [name for name in fits if case in fits[name]]
-        arm = found[0] if len(found) == 1 else rest if not found and case not in beside else None
-        arms.append(arm)
-        reasons.append(None if arm else SEVERAL if found else NOT_ALONE if case in beside else NO_ARM)
+        why = RUNNING if out_.get(case) == RUNNING else SEVERAL if len(found) > 1 else None
+        if why is None and not found:
+            why = out_.get(case) or (None if rest else NO_ARM)
+        reasons.append(why)
+        arms.append(None if why else found[0] if found else rest)
     out = rows.with_columns(_text("arm", arms), _text("why_no_arm", reasons))
     if plan.received is not None:
         got = _fitting(days, plan.received)
         out = out.with_columns(nw.col("case").is_in(list(got)).alias("received"))
     return _with_help(out, days, settled(plan))
+
+
+def _kept_out(days: Frame, plan: Plan) -> dict[str, str]:
+    """Return who can be in no arm, and why: the help was there, but not alone, or not beside the other help; or it was
+    already running at the start, so that its beginning was never at stake.
+    """
+    found: dict[str, str] = {}
+    for rule in plan.rules.values():
+        anyhow = _fitting(days, rule.model_copy(update={"alone": False, "together_with": None}))
+        found |= dict.fromkeys(anyhow - _fitting(days, rule), NOT_ALONE if rule.alone else NOT_TOGETHER)
+    for rule in plan.rules.values():
+        if rule.event == "help_started":
+            found |= dict.fromkeys(_running(days, rule.detail), RUNNING)
+    return found
+
+
+def _running(days: Frame, help_: str) -> set[str]:
+    """Return the cases in which this help began before day 0 and had not ended by then."""
+    before = days.filter(nw.col("day") < 0, nw.col("detail") == help_)
+    last = before.filter(nw.col("event").is_in(["help_started", "help_ended"])).sort("case", "day", "event")
+    newest = last.unique("case", keep="last", maintain_order=True)  # ended and begun on one day: it goes on
+    return set(newest.filter(nw.col("event") == "help_started")["case"].to_list())
 
 
 def settled(plan: Plan) -> int:
@@ -61,6 +84,9 @@ def _fitting(days: Frame, rule: Help) -> set[str]:
     if rule.alone:
         started = in_days(named(days, "help_started", None), 0, rule.within_days)
         cases -= set(started.filter(nw.col("detail") != rule.detail)["case"].to_list())
+    if rule.together_with is not None:
+        other = in_days(named(days, "help_started", rule.together_with), 0, rule.within_days)
+        cases &= set(other["case"].to_list())
     return cases
 
 

@@ -26,6 +26,7 @@ from risico.plan.within import Change, Wave, within_mistakes
 from risico.strict import Frozen, build, read_yaml
 
 OTHERWISE: Final = "otherwise"
+ELEMENT: Final = "element"
 ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate"), **IN_TIME, **WITHIN}
 SMALLEST: Final = {"team": 5, "organisatie": 10, "buiten": 10}
 """Cells below this number are not shown to that audience; a plan may ask for more, never for less."""
@@ -43,6 +44,7 @@ EVENTS: Final = {
     "follow_up_held": "a follow-up was held; detail: the moment",
     "follow_up_missed": "a follow-up was not held; detail: why",
     "exit": "the case left the registration; detail: why",
+    "element": "an element of help was there from this day on; detail: which, from the list of elements",
     "departed": "something was deliberately done otherwise than agreed or advised; detail: what, in a word of the plan",
 }
 """What an event may be called. A file may hold other events; a plan can name them all the same."""
@@ -91,7 +93,8 @@ class TimeZero(Frozen):
 class Help(Frozen):
     """A rule on help episodes: this event within so many days of time zero, with at least so many contacts by then.
 
-    `alone` asks that no other help started in the same days.
+    `alone` asks that no other help started in the same days, `together_with` that this other help did. An element of
+    help (`event: element`) has no contacts of its own.
     """
 
     event: str
@@ -99,6 +102,15 @@ class Help(Frozen):
     within_days: int = Field(ge=0)
     min_contacts: int = Field(0, ge=0)
     alone: bool = False
+    together_with: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.together_with is not None and (self.alone or self.together_with == self.detail):
+            raise ValueError("together_with names another help, and alone says that there is none: give one of the two")
+        if self.event == ELEMENT and self.min_contacts:
+            raise ValueError("an element has no contacts of its own: leave out min_contacts")
+        return self
 
 
 class Profile(Frozen):
