@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from risico.dossier.bodies import ASPECTS, AlertSeen, Filled, Judgement, Member, Sight
+from risico.dossier.bodies import ASPECTS, AlertSeen, Analysis, Filled, Judgement, Member, Sight
 from risico.dossier.entries import Entry
 from risico.instrument import catalogue, load
 from risico.instrument.conditions import Code
@@ -27,6 +27,7 @@ class Flag:
     """
 
     concept: str
+    form: int
     instrument: str
     item: str
     about: str | None
@@ -82,8 +83,23 @@ def flags(entries: Sequence[Entry]) -> dict[str, list[Flag]]:
     found: dict[str, list[Flag]] = {concept: [] for concept in RED}
     for entry in forms(entries):
         for flag in _told(entry):
-            found[flag.concept].append(flag)
+            if flag.concept in found:
+                found[flag.concept].append(flag)
     return found
+
+
+def subjects(entries: Sequence[Entry]) -> dict[str, list[Flag]]:
+    """Return what the forms say of each subject that any of them names, danger first, in the order of the forms."""
+    found: dict[str, list[Flag]] = {concept: [] for concept in RED}
+    for entry in forms(entries):
+        for flag in _told(entry):
+            found.setdefault(flag.concept, []).append(flag)
+    return {concept: told for concept, told in found.items() if told}
+
+
+def analyses(entries: Sequence[Entry]) -> list[Entry]:
+    """Return every version of the explanation of a case, the first one first."""
+    return [entry for entry in entries if isinstance(entry.body, Analysis)]
 
 
 def _told(entry: Entry) -> Iterator[Flag]:
@@ -93,10 +109,12 @@ def _told(entry: Entry) -> Iterator[Flag]:
     it = load(body.instrument)
     for item, asked in it.items.items():
         answer = body.answers.get(f"{it.id}_{item}")
-        if asked.concept in RED and answer is not None and answer != "not_asked":
+        if asked.concept is not None and answer is not None and answer != "not_asked":
             code = next((code for code in it.codes(item) or () if str(code) == str(answer)), None)
-            concept = asked.concept or ""
-            yield Flag(concept=concept, instrument=it.id, item=item, about=entry.about, at=entry.at, code=code)
+            yield Flag(
+                concept=asked.concept, form=entry.number, instrument=it.id, item=item, about=entry.about, at=entry.at,
+                code=code,
+            )  # fmt: skip
 
 
 def open_alerts(entries: Sequence[Entry]) -> list[OpenAlert]:

@@ -25,6 +25,8 @@ from risico.words import pick
 
 WRITTEN: dict[str, type[Frozen]] = {"zicht": Sight, "fase": Phase, "notitie": Note}
 """What can be written from the page of a case, by the last part of its address."""
+PAGES = ("analyse",)
+"""What else there is of a case, by the last part of its address."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,17 @@ class Cases(Screen):
             raise HTTPException(404)
         return entries
 
+    def _whole(self, case: str) -> list[Entry]:
+        """Return the entries of a case for a page that brings everything together.
+
+        Raises HTTPException 409 for who has a rating open that must stay independent of what stands there.
+        """
+        entries = self._of(case)
+        blind = independence.hidden(entries, self.who)
+        if any(entry.number in blind for entry in view.forms(entries)):
+            raise HTTPException(409, self.say("second", "blind_page"))
+        return entries
+
     def _told(self, everything: Sequence[Entry]) -> dict[str, Any]:
         entries = independence.seen_by(everything, self.who)
         now = [e for e in entries if e.body is not None]
@@ -153,17 +166,18 @@ class Cases(Screen):
             "phases": PHASES,
             "note_kinds": NOTE_KINDS,
             "choices": self._choices(),
+            "pages": PAGES,
         }
 
     def _flags(self, entries: Sequence[Entry]) -> list[tuple[str, list[str]]]:
         """Say of each subject of danger what each form holds; an empty list where no form asked it."""
         words, lang = choosing.words()["concepts"], self.say.language
         return [
-            (pick(words[concept], lang), [self._flag(flag) for flag in told])
+            (pick(words[concept], lang), [self.flag(flag) for flag in told])
             for concept, told in view.flags(entries).items()
         ]
 
-    def _flag(self, flag: view.Flag) -> str:
+    def flag(self, flag: view.Flag) -> str:
         it, lang = load(flag.instrument), self.say.language
         words = (it.answer_set(flag.item).codes or {}).get(flag.code) if flag.code is not None else None
         answer = pick(words, lang) if words else self.say("missing", "unknown") if flag.code is None else str(flag.code)

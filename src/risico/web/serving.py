@@ -34,6 +34,7 @@ def application(
         from starlette.staticfiles import StaticFiles
     except ImportError as error:
         raise MissingExtra("The page", "app") from error
+    from risico.web.analysing import Analysing
     from risico.web.case_forms import CaseForms
     from risico.web.cases import Cases
     from risico.web.guard import Door, Guard
@@ -42,7 +43,7 @@ def application(
 
     say = Say(language)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    screens = [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Cases)]
+    screens = [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Cases)]
     routes = [route for screen in screens for route in screen.routes()]
     app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))])
     return Guard(app, Door(port, told), say.part("door"))

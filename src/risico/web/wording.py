@@ -11,13 +11,13 @@ from typing import Any
 from risico.strict import read_yaml
 from risico.words import Language, pick
 
-WORDS = Path(__file__).with_name("words.yaml")
+WORDS = tuple(Path(__file__).with_name(name) for name in ("words.yaml", "case_words.yaml"))
 
 
 @cache
 def words() -> Mapping[str, Any]:
-    """Return the words of `words.yaml`."""
-    return read_yaml(WORDS)
+    """Return the words of the pages, by part."""
+    return {part: said for path in WORDS for part, said in read_yaml(path).items()}
 
 
 @dataclass(frozen=True)
