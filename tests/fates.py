@@ -65,7 +65,7 @@ class Touched:
 
     def __init__(self, it: Instrument, other: Instrument) -> None:
         self.it, self.other = it, other
-        self.everything = it.skip != other.skip or it.refuse != other.refuse
+        self.everything = any(getattr(it, part) != getattr(other, part) for part in ("skip", "refuse", "variants"))
         self.items = {i for i in it.items if it.items[i] != other.items[i] or it.answer_set(i) != other.answer_set(i)}
         self.rules = {s for s in it.scores if it.scores[s] != other.scores[s]}
         """The scores that say something else; what rests on them is touched as well."""

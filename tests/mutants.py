@@ -67,7 +67,7 @@ def written(name: str) -> Data:
 def mutants(name: str) -> Iterator[Mutant]:
     """Yield every mistake that is made in one file."""
     data = written(name)
-    for make_some in (cut_offs, level_names, swaps, reversals, weights, points, blanks, conditions, outcomes, tables):
+    for make_some in MAKERS:
         yield from make_some(data, load(name))
 
 
@@ -296,6 +296,44 @@ def _tables(data: Data, path: tuple[Any, ...], table: Data) -> Iterator[Mutant]:
     for one, other in pairwise(key for key in table if key not in inner):
         if table[one] != table[other]:
             yield changed("look-up", data, path, table | {one: table[other], other: table[one]})
+
+
+def readings(data: Data, it: Instrument) -> Iterator[Mutant]:
+    """How another version is read: an item not recoded, two codes or two numbers in each other's place, no rule at all,
+    a rule where there is none, another version assumed. At which ages one is assumed is in `test_variants`: no vector
+    has an age that the file itself does not read.
+    """
+    for name, variant in data.get("variants", {}).items():
+        path = ("variants", name)
+        for value, reading in variant.get("versions", {}).items():
+            yield changed("version", data, (*path, "versions", value), {} if reading is None else None)
+            yield from _read(data, it, (*path, "versions", value), reading or {})
+        for value in data["context"][name]:
+            if value != variant["assumed"]:
+                yield changed("version", data, (*path, "assumed"), value)
+
+
+def _read(data: Data, it: Instrument, path: tuple[Any, ...], reading: Data) -> Iterator[Mutant]:
+    for place, coded in enumerate(reading.get("codes", ())):
+        for item in coded["items"] if len(coded["items"]) > 1 else ():
+            left = [one for one in coded["items"] if one != item]
+            yield changed("version", data, (*path, "codes", place, "items"), left)
+        for one, other in pairwise(table := coded["as"]):
+            swapped = table | {one: table[other], other: table[one]}
+            yield changed("version", data, (*path, "codes", place, "as"), swapped)
+    for one, other in pairwise(table := reading.get("numbers", {})):
+        if not _one_role(it, one, other):
+            swapped = table | {one: table[other], other: table[one]}
+            yield changed("version", data, (*path, "numbers"), swapped)
+
+
+def _one_role(it: Instrument, one: str, other: str) -> bool:
+    """Whether two items count in the same scores for the same points, so that no score tells them apart."""
+    first, second = ({name for name, score in it.scores.items() if item in score.of} for item in (one, other))
+    return first == second and it.points(one) == it.points(other)
+
+
+MAKERS = (cut_offs, level_names, swaps, reversals, weights, points, blanks, conditions, outcomes, tables, readings)
 
 
 # ------------------------------------------------------------------------------------------------ the table

@@ -16,7 +16,7 @@ from risico.strict import build
 
 QUICK = ("phq9", "da5", "hark", "gad7", "who5", "auditc", "zrm_ouderschap")
 KINDS = {"cut-off", "level names", "swap", "reversal", "weight", "left out", "points", "blanks", "condition"}
-KINDS |= {"part left out", "alert", "outcome", "look-up"}
+KINDS |= {"part left out", "alert", "outcome", "look-up", "version"}
 
 
 def surviving(name: str, made: list[Mutant]) -> list[str]:
@@ -37,7 +37,7 @@ def test_a_sample_of_mistakes_is_noticed(name: str) -> None:
 
 
 def test_every_kind_of_mistake_is_made_somewhere() -> None:
-    some = ("audit", "itq", "cats2", "kidscreen10", "cts2s")
+    some = ("audit", "itq", "cats2", "kidscreen10", "cts2s", "k6")
     assert {mutant.kind for name in some for mutant in mutants.mutants(name)} == KINDS
 
 
