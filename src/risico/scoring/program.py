@@ -42,21 +42,32 @@ class Program:
     """For each score that is made of items: the column with the points of each."""
     codes: Mapping[str, str]
     """The column with the code of each item and context, by the name it has in the forms."""
+    reading: int
+    """How many of the stages come before any score: they make codes, points and what is illogical."""
 
     @property
     def refusing(self) -> tuple[str, ...]:
         """Return the columns of which one true value has a form refused."""
         return (*self.illogical, *self.barred.values())
 
+    def read(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Add what the forms say, codes and points, without working out a score."""
+        return _add(frame, self.stages[: self.reading])
+
     def run(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Add all columns, then give the results their names; a form that is refused has none."""
-        for stage in self.stages:
-            frame = frame.with_columns(**stage)
+        frame = _add(frame, self.stages)
         results = {name: nw.col(column) for name, column in self.outputs.items()}
         if self.refusing:
             sound = ~either(nw.col(column) for column in self.refusing)
             results = {name: nw.when(sound).then(result) for name, result in results.items()}
         return frame.with_columns(**results) if results else frame
+
+
+def _add(frame: nw.LazyFrame[Any], stages: tuple[Stage, ...]) -> nw.LazyFrame[Any]:
+    for stage in stages:
+        frame = frame.with_columns(**stage)
+    return frame
 
 
 def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool = False) -> Program:
@@ -66,13 +77,14 @@ def compile_(instrument: Instrument, kinds: Mapping[str, Kind], *, checked: bool
     """
     writer = _Writer(instrument, kinds, checked)
     writer.answers()
+    reading = sum(map(bool, writer.stages))
     for layer in instrument.depths():
         writer.scores(layer)
     writer.results()
     barred = writer.applies()
     illogical = tuple(writer.column("illogical", str(i)) for i in range(len(instrument.refuse)))
     stages = tuple(stage for stage in writer.stages if stage)
-    return Program(stages, writer.outputs, illogical, barred, writer.points(), writer.read())
+    return Program(stages, writer.outputs, illogical, barred, writer.points(), writer.read(), reading)
 
 
 @dataclass

@@ -96,7 +96,7 @@ def points(forms: Any, instrument: str | Path | Instrument, score: str) -> Any:
         raise UsageError(f"'{score}' of {it.id} is not made of items, so there are no points per item.")
     _refuse(forms, door, it, program)
     columns = {item: nw.col(column) for item, column in program.points[score].items()}
-    return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
+    return program.read(door.inside).select(**columns).collect(backend="polars").to_native()
 
 
 def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
@@ -114,7 +114,7 @@ def codes(forms: Any, instrument: str | Path | Instrument) -> Any:
     program = compile_(it, door.kinds)
     _refuse(forms, door, it, program)
     columns = {name: nw.col(column) for name, column in program.codes.items()}
-    return program.run(door.inside).select(**columns).collect(backend="polars").to_native()
+    return program.read(door.inside).select(**columns).collect(backend="polars").to_native()
 
 
 def _refuse(forms: Any, door: Door, it: Instrument, program: Program) -> None:
