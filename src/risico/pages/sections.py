@@ -21,6 +21,7 @@ from risico.pages.parts import (
     per_profile,
     treated,
 )
+from risico.pages.protocol import contra, protocol, together
 from risico.pages.wording import Voice, words
 from risico.plan import NoCluster, Plan
 from risico.plot import Look, plot
@@ -44,6 +45,10 @@ def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         whole = number(without.n, say.language)
         told = name | {"people": say("happened", "people"), "n": _count(without, say), "whole": whole}  # of households
         section.words.append(say("flow", "never", **told))
+    section.words += contra(plan, say)
+    helps = [(e.by["arm"], e.by["help"], _count(e, say)) for e in estimates if e.name == "help" and "help" in e.by]
+    if helps:
+        section.fold, section.more = say("protocol", "together_fold"), [together(helps, say)]
     return section
 
 
@@ -171,7 +176,7 @@ def method(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         tables=[how],
         fold=say("method", "all_fold", n=len(estimates)),
         warning=say("method", "warning", **name),
-        more=for_researchers(estimates, _leading(estimates, plan.estimand), say),
+        more=[protocol(plan, say), *for_researchers(estimates, _leading(estimates, plan.estimand), say)],
     )
 
 
