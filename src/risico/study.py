@@ -19,6 +19,7 @@ from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
 from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text, in_time
 from risico.plan.monitoring import Monitoring
+from risico.plan.sharing import Shared
 from risico.plan.team import LearningPlan
 from risico.strict import Frozen, build, read_yaml
 
@@ -31,6 +32,7 @@ FIRST: Final = {
     "adjusted": ("att",),
     "monitoring": ("signals", "units_outside", "shown_at_look", "waiting_median"),
     **in_time.FIRST,
+    "shared": ("alpha", "auc"),
     "profiles": ("label_changed", "classes_chosen", "classes_accepted", "classes_rule_rand", "coding_allows"),
 }
 """What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
@@ -44,6 +46,7 @@ SECOND: Final = {
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
     "monitoring": ("waited_at_most", "mean_so_far", "worker_changes", "phase_reached", "offered_help", "follow_ups"),
     **in_time.SECOND,
+    "shared": ("omega_total", "sem", "score_mean", "share_at_least", "base_rate", "calibration_slope"),
     "profiles": (
         *("safety_lost", "primary_changed", "label_moved", "profile_share", "indicators_open", "labels_differ_p"),
         *("class_share", "class_bic", "class_smallest", "class_posterior", "class_starts"),
@@ -69,6 +72,7 @@ NEEDS: Final = {
     "monitoring": "monitoring",
     **in_time.NEEDS,
     "profiles": "profiles",
+    "shared": "shared",
 }
 """The one part of a study that each design needs."""
 
@@ -218,7 +222,7 @@ class Study(Frozen):
     data: Data
     design: Literal[
         "reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles", "monitoring",
-        "time_to_event", "staggered", "series",
+        "time_to_event", "staggered", "series", "shared",
     ]  # fmt: skip
     estimand: Literal["itt", "att", "ate"] | None = None
     scale: Scale | None = None
@@ -231,6 +235,7 @@ class Study(Frozen):
     series: in_time.Series | None = None
     profiles: Profiles | None = None
     monitoring: Monitoring | None = None
+    shared: Shared | None = None
     no_cluster: Text | None = None
     limits: tuple[Text, ...] = ()
     audience: Literal["team", "organisatie", "buiten"]

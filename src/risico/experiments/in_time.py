@@ -17,8 +17,9 @@ from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.labels import column, without_own_words
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result
 from risico.plan import SMALLEST, Plan
+from risico.plan.files import find, fingerprint
 from risico.plan.in_time import Rollout, Series, Waits
 from risico.study import Study
 from risico.synthetic.rollout import rollout

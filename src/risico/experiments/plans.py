@@ -23,9 +23,10 @@ from risico.experiments.checks import profiles_named, switches_known
 from risico.experiments.labels import without_own_words, words
 from risico.experiments.outcomes import outcome_of
 from risico.experiments.scales import of_scales
-from risico.experiments.sources import Result, find, fingerprint, teams_of
+from risico.experiments.sources import Result, teams_of
 from risico.instrument import catalogue
 from risico.plan import MISSED, Plan
+from risico.plan.files import find, fingerprint
 from risico.plan.measures import Measure
 from risico.plan.team import LearningPlan
 from risico.profiles import profile

@@ -18,8 +18,9 @@ from risico.exchange import apply, read, read_map
 from risico.experiments.checks import switches_known
 from risico.experiments.double_coding import BESIDE, double_coding
 from risico.experiments.labels import column, without_own_words
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result
 from risico.plan import SMALLEST
+from risico.plan.files import find, fingerprint
 from risico.profiles import latent
 from risico.profiles.checks import ARROW, SAME, checks, profile_shares
 from risico.reliability import agreement

@@ -10,10 +10,11 @@ from risico.disclosure import Audience, Earlier, release
 from risico.errors import Refused
 from risico.experiments import learning, plans, studies
 from risico.experiments.ledger import Ledger, overlapping
-from risico.experiments.sources import Result, code_version, fingerprint
+from risico.experiments.sources import Result, code_version
 from risico.experiments.tracking import Run, Store
 from risico.instrument import files as instrument_files
 from risico.plan import Plan
+from risico.plan.files import fingerprint
 from risico.plan.team import LearningPlan
 from risico.study import Experiment, Study, load
 

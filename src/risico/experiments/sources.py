@@ -1,9 +1,7 @@
-"""Where the data of an experiment are, what they were, and what came out before anything is released."""
+"""What came out of an experiment before anything is released, of how many teams, and by which code."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +12,8 @@ from typing import Any
 
 import risico
 from risico.disclosure import EVERYBODY, Team
-from risico.errors import UnreadableFile
 from risico.estimate import Estimates
+from risico.plan.files import fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,32 +46,6 @@ def teams_in(events: Any) -> tuple[Team, ...]:
         return ()
     pairs = zip(events["case"].to_list(), events["team"].to_list(), strict=True)
     return teams_of({case: team for case, team in pairs if team}.values())
-
-
-def find(name: str, plan: Path) -> Path:
-    """Return the path of a file or folder that a plan names: beside the plan, or below RISICO_DATA.
-
-    Without RISICO_DATA the folder `shared/data` beside the checkout of the plan is looked in.
-    """
-    home = plan.resolve().parent
-    data = os.environ.get("RISICO_DATA")
-    for folder in (home, Path(data) if data else home.parents[1] / "shared" / "data"):
-        if (folder / name).exists():
-            return folder / name
-    raise UnreadableFile(
-        f"{plan.name}, data: there is no {name} beside the plan or below RISICO_DATA.\n"
-        "Without its data the experiment cannot be run.\n"
-        "Put the file beside the plan, or let RISICO_DATA name the folder that holds it."
-    )
-
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """Return one SHA-256 of the contents of some files; a folder stands for the files in it."""
-    digest = hashlib.sha256()
-    for path in paths:
-        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 @cache

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 
 from risico.effects import adjusted, assigned_by_delivered, randomized, rubin
-from risico.errors import UsageError
+from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments import how_wrong, in_time, profiling, watching
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.outcomes import outcome_of
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result
 from risico.numbers.intervals import wilson
 from risico.plan import SMALLEST
+from risico.plan.files import find, fingerprint
 from risico.reliability import agreement, icc, reliability
 from risico.scoring import score
 from risico.study import SECOND, Comparison, Study
@@ -34,6 +35,11 @@ def result(study: Study, path: Path) -> Result:
         return watching.result(study, study.monitoring, path)
     if study.waits or study.rollout or study.series:
         return in_time.result(study, path)
+    if study.shared is not None:
+        raise Refused(
+            f"{path.name}: this plan is carried out by several regions, each on its own forms, and is not kept here.\n"
+            "A region makes its file with risico share, and the files are taken together with risico pool."
+        )
     instruments = (study.scale.instrument,) if study.scale else ()
     return Result(
         estimates=DESIGNS[study.design](study, path), data=fingerprint(_files(study, path)), instruments=instruments

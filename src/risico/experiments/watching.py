@@ -20,8 +20,9 @@ from risico.estimate import Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments.checks import switches_known
 from risico.experiments.labels import column
-from risico.experiments.sources import Result, find, fingerprint, teams_in
+from risico.experiments.sources import Result, teams_in
 from risico.monitoring import Units, funnel, p_prime, running_mean, xmr
+from risico.plan.files import find, fingerprint
 from risico.plan.monitoring import Chart, Course, Funnel, Looks, Monitoring
 from risico.study import Study
 from risico.synthetic import region

@@ -1,0 +1,135 @@
+"""What a region sent before, beside its key: two files of which the second holds a few more forms tell about these few.
+
+REGION.sent.jsonl     one line for each file that was written, only ever added to; it holds what was sent, no more
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from risico.disclosure.cells import EARLIER, is_withheld
+from risico.errors import Refused
+from risico.estimate import Estimate
+from risico.sharing.filed import PARTS
+
+NAME: Final = ".sent.jsonl"
+Numbers = Iterator[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A file that was sent, and the fingerprint of the data it was made of."""
+
+    data: str
+    content: dict[str, Any]
+
+
+def sent_before(key: Path) -> list[Sent]:
+    """Return what was sent with this key. Raises Refused for a line that cannot be read: then nothing is sure."""
+    path = key.with_suffix(NAME)
+    if not path.is_file():
+        return []
+    found: list[Sent] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            told = json.loads(line)
+            found.append(Sent(data=told["data"], content=dict(told["content"])))
+        except (ValueError, KeyError, TypeError):
+            raise Refused(
+                f"{path.name}, line {number}: this line of what was sent before cannot be read.\n"
+                "Without it nobody can say what two files together tell. Put it back from a backup."
+            ) from None
+    return found
+
+
+def add(key: Path, sent: Sent) -> None:
+    """Write down what is sent, before it is."""
+    with key.with_suffix(NAME).open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"data": sent.data, "content": sent.content}, ensure_ascii=False) + "\n")
+
+
+def changed(
+    content: Mapping[str, Any],
+    before: Sequence[Sent],
+    data: str,
+    *,
+    ends: Mapping[str, Sequence[tuple[int, int]]],
+    minimum: int,
+    where: str,
+) -> dict[str, str]:
+    """Return which statistics may not be sent again beside what was sent, each with the reason.
+
+    Each count, and each sum from either end, must have moved by at least the minimum since each earlier file of the
+    same plan, and what was hidden on these data stays hidden. Raises Refused where the number of forms moved by fewer,
+    whatever the plan: so the same forms do not answer two plans. `ends` are the least and most points of each item.
+    """
+    hidden: dict[str, str] = {}
+    for sent in before:
+        old, same_plan = sent.content, sent.content["plan_sha256"] == content["plan_sha256"]
+        moved = content["forms"] - old["forms"]
+        if sent.data == data and same_plan:
+            hidden |= {name: why for name, why in old["withheld"].items() if _is_hidden(name, why)}
+            continue
+        if abs(moved) < minimum:
+            raise Refused(
+                f"{where}: since an earlier file of this region fewer than {minimum} forms came in or left.\n"
+                "Beside the earlier file this one would tell about few people.\n"
+                "Let the earlier file stand, and share again when more forms have come in."
+            )
+        if same_plan:
+            for name, differences in _differences(content, old, ends):
+                if any(abs(number) < minimum for number in differences):
+                    hidden[name] = EARLIER.format(minimum)
+    return hidden
+
+
+def _is_hidden(name: str, why: str) -> bool:
+    return not name.startswith("own ") and is_withheld(Estimate(name="sent", why=why))
+
+
+def _differences(
+    new: Mapping[str, Any], old: Mapping[str, Any], ends: Mapping[str, Sequence[tuple[int, int]]]
+) -> Iterator[tuple[str, list[float]]]:
+    """Yield of each statistic in both files the numbers that a reader of both can work out about those between."""
+    kinds = {part: kind for kind, part in PARTS.items()}
+    for part in PARTS.values():
+        for name in new[part].keys() & old[part].keys():
+            yield f"{kinds[part]} {name}", list(_apart(part, new[part][name], old[part][name], ends.get(name, ())))
+
+
+def _apart(part: str, new: Mapping[str, Any], old: Mapping[str, Any], ends: Sequence[tuple[int, int]]) -> Numbers:
+    if part == "tables":
+        common = [start for start in new["from"] if start in old["from"]]
+        for side in ("with", "without"):
+            before, now = (together(one["from"], one[side], common) for one in (old, new))
+            yield from (a - b for a, b in zip(now, before, strict=True))
+        return
+    more = new["n"] - old["n"]
+    if part == "shares":
+        many = new["at_least"] - old["at_least"]
+        yield from (many, more - many)
+    elif part == "means":
+        yield from _from_the_ends(new["sum"] - old["sum"], more, sum(e[0] for e in ends), sum(e[1] for e in ends))
+    else:
+        for a, b, (low, high) in zip(new["sums"], old["sums"], ends, strict=True):
+            yield from _from_the_ends(a - b, more, low, high)
+
+
+def _from_the_ends(points: float, forms: int, low: float, high: float) -> tuple[float, float]:
+    return points - low * forms, high * forms - points
+
+
+def together(starts: Sequence[int], numbers: Sequence[int], common: Sequence[int]) -> list[int]:
+    """Add up the numbers of levels that become one.
+
+    >>> together([0, 5, 10, 15], [4, 3, 2, 1], [0, 10])
+    [7, 3]
+    """
+    out = [0] * len(common)
+    for start, number in zip(starts, numbers, strict=True):
+        out[sum(start >= one for one in common) - 1] += number
+    return out
