@@ -500,3 +500,15 @@ def test_a_level_without_a_name_says_why_and_what_it_can_still_become() -> None:
     assert "Niveau van de telling: de regel van dit formulier zegt: geen niveau (nul keer ja staat niet" in told
     opened = explain(dash | {f"dash_{i}": None for i in range(1, 15)}, "dash", "en").split("WHAT NEXT")[0]
     assert opened.count("no level (no yes answer is not in the tables) to high: by the form, serious harm") == 2
+
+
+@pytest.mark.parametrize(("name", "item"), [("cts2", "21"), ("cts2s", "11"), ("ctspc", "7")])
+def test_before_the_past_year_is_never_read_as_never(name: str, item: str) -> None:
+    """Answer 7 counts for nothing in the past year; that it happened before is said, and not as never."""
+    it = load(name)
+    never = {f"{name}_{one}": 8 if name == "cts2s" else 0 for one in it.items} | ({"age": 8} if name == "ctspc" else {})
+    told = explain(never | {f"{name}_{item}": 7}, it, "nl")
+    assert "LET OP: Er is " in told
+    assert "niet hetzelfde als nooit" in told
+    assert "wel eerder [7]" in told
+    assert "LET OP" not in explain(never, it, "nl")

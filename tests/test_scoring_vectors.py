@@ -46,7 +46,7 @@ def test_every_computed_instrument_has_vectors() -> None:
 
 @pytest.mark.parametrize("name", ["sdq", "rses", "cts2s", "gas", "audit"])
 def test_what_a_form_says_is_read_without_working_out_a_score(name: str) -> None:
-    """The stages before any score give the same codes and points as all of them: skipped items and versions included."""
+    """The stages before any score give the same codes and points as all of them, also of another version."""
     it = load(name)
     columns = {f"{name}_{item}": [vector.answers.get(item) for vector in it.vectors] for item in it.items}
     columns |= {said: [vector.context.get(said) for vector in it.vectors] for said in it.context}
