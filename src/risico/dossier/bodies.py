@@ -16,6 +16,7 @@ from risico.strict import Frozen
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Day = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Cell = str | int | float | None
 YesNo = Literal["yes", "no", "unknown"]
 Own = Literal["small", "moderate", "great", "cannot_tell"]
@@ -132,7 +133,30 @@ class Statement(Frozen):
     """One of the four things that a person can put in a file, which are not the same."""
 
     what: Literal["own_statement", "correction", "complaint", "objection_research"]
+    on: Day
     text: Words = ""
+
+
+class Explained(Frozen):
+    """An explanation for one person: the three questions before it is given, and what was written for this person.
+
+    `safe`: it is safe for this person to have it; `others_read`: another member could read it; `agreed`: who asked for
+    it or agreed. `forms` are what it tells of.
+    """
+
+    safe: Literal["yes", "no"]
+    others_read: Literal["yes", "no"]
+    agreed: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    language: Literal["nl", "en"] = "nl"
+    next: Words = ""
+    yourself: Words = ""
+    helpers: Words = ""
+    forms: tuple[int, ...] = ()
+
+    @property
+    def released(self) -> bool:
+        """Whether it may be given."""
+        return self.safe == "yes" and self.others_read == "no"
 
 
 class Shared(Frozen):
@@ -186,6 +210,7 @@ BODIES: Final[Mapping[Kind, type[Frozen]]] = {
     "analysis": Analysis,
     "note": Note,
     "statement": Statement,
+    "explained": Explained,
     "shared": Shared,
     "read": Read,
     "erased": Erased,

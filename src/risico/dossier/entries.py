@@ -11,6 +11,7 @@ from risico.strict import Frozen
 
 Kind = Literal[
     "case", "member", "form", "judgement", "alert_seen", "phase", "sight", "analysis", "note", "statement", "shared",
+    "explained",
     "read", "erased",
 ]  # fmt: skip
 KINDS: Final[dict[Kind, str]] = {
@@ -24,6 +25,7 @@ KINDS: Final[dict[Kind, str]] = {
     "analysis": "a version of the explanation of what happens and what keeps it going",
     "note": "a note, with its kind",
     "statement": "own statement, request for correction, complaint, objection to use for research",
+    "explained": "an explanation for one person: three questions, and whether it was given",
     "shared": "what was given to whom, on which ground",
     "read": "somebody looked",
     "erased": "content was destroyed: of what and on which ground, without what it was",

@@ -167,6 +167,7 @@ class Cases(Screen):
             "note_kinds": NOTE_KINDS,
             "choices": self._choices(),
             "pages": PAGES,
+            "people": list(view.members(entries)),
         }
 
     def _flags(self, entries: Sequence[Entry]) -> list[tuple[str, list[str]]]:

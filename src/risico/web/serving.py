@@ -40,10 +40,11 @@ def application(
     from risico.web.guard import Door, Guard
     from risico.web.judging import Judging
     from risico.web.loose import Loose
+    from risico.web.papers import Papers
 
     say = Say(language)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    screens = [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Cases)]
+    screens = [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Cases)]
     routes = [route for screen in screens for route in screen.routes()]
     app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))])
     return Guard(app, Door(port, told), say.part("door"))
