@@ -159,6 +159,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
     serve.add_argument("--dossier", metavar="FILE", help="keep cases in this file (default: nothing is kept)")
     serve.add_argument("--who", metavar="CODE", default="", help="the code under which you write in it, no name")
+    serve.add_argument("--team", action="store_true", help="for a team: each comes in with a code and a password")
+    serve.add_argument(
+        "--host", metavar="NAME", action="append", default=[], help="with --team: the name that a TLS proxy passes on"
+    )
+    serve.add_argument("--add-user", metavar="CODE", help="let somebody in, print a password that works once, and stop")
+    serve.add_argument("--role", choices=("rater", "reviewer", "researcher", "expert", "administrator"))
+    serve.add_argument("--of-team", metavar="TEAM", default="", help="with --add-user: whose cases a rater may see")
     _plans(command)
     _recheck(command)
     _making(command)

@@ -84,11 +84,11 @@ class Door:
         return len(self.wrong) == TRIES and time.monotonic() - self.wrong[0] < MINUTE
 
 
-class Guard:
-    """Stands before every page."""
+class Gate:
+    """Stands before every page; who may come in is said by `_let_in` of the two kinds: one person, or a team."""
 
-    def __init__(self, app: ASGIApp, door: Door, words: Mapping[str, str]) -> None:
-        self.app, self.door, self.words = app, door, words
+    def __init__(self, app: ASGIApp, hosts: set[str], words: Mapping[str, str]) -> None:
+        self.app, self.hosts, self.words = app, hosts, words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -102,38 +102,60 @@ class Guard:
             begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers().items():
                     headers[name] = value
             await send(message)
 
-        answer = self._turned_away(scope)
         try:
+            answer = self._turned_away(scope) or await self._let_in(scope)
             await (answer or self.app)(scope, receive if answer else _limited(receive), sealed)
         except Exception:  # what nobody foresaw may hold an answer: it goes into no log
             if not begun:
                 await self._no(500, "failed")(scope, receive, sealed)
 
+    def headers(self) -> dict[str, str]:
+        """Return the headers of every answer."""
+        return HEADERS
+
     def _turned_away(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if headers.get("host", "") not in self.door.hosts:
+        if headers.get("host", "") not in self.hosts:
             return self._no(400, "host")
         if scope["method"] not in SAFE and not self._from_here(headers):
             return self._no(403, "origin")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > LARGEST:
             return self._no(413, "large")
+        return None
+
+    async def _let_in(self, scope: Scope) -> Response | None:
+        """Say in the scope whose page this is, or give the answer that turns away."""
+        raise NotImplementedError
+
+    def _from_here(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc in self.hosts
+
+    def _no(self, status: int, why: str) -> Response:
+        return PlainTextResponse(self.words[why], status_code=status)
+
+
+class Guard(Gate):
+    """The door of one person on one machine."""
+
+    def __init__(self, app: ASGIApp, door: Door, words: Mapping[str, str]) -> None:
+        super().__init__(app, door.hosts, words)
+        self.door = door
+
+    async def _let_in(self, scope: Scope) -> Response | None:
         if scope["path"] == "/begin":
             return self._begin(Request(scope))
-        session = Request(scope).cookies.get(self.door.cookie, "")
-        csrf = next((c for s, c in self.door.sessions.items() if hmac.compare_digest(s, session)), None)
+        session = Request(scope).cookies.get(self.door.cookie, "").encode()
+        csrf = next((c for s, c in self.door.sessions.items() if hmac.compare_digest(s.encode(), session)), None)
         if csrf is None and not scope["path"].startswith("/static/"):
             return self._no(403, "session")
         scope["csrf"] = csrf
         return None
-
-    def _from_here(self, headers: Headers) -> bool:
-        origin = headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc in self.door.hosts
 
     def _begin(self, request: Request) -> Response:
         if self.door.guessing():
@@ -144,9 +166,6 @@ class Guard:
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(self.door.cookie, session, httponly=True, samesite="strict", path="/")
         return answer
-
-    def _no(self, status: int, why: str) -> Response:
-        return PlainTextResponse(self.words[why], status_code=status)
 
 
 def _limited(receive: Receive) -> Receive:

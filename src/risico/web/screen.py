@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from risico.dossier import Store
 from risico.pages.explain_rules import word
@@ -49,6 +50,10 @@ class Screen:
     store: Store | None = None
     who: str = ""
 
+    def routes(self) -> list[Route]:
+        """Return the addresses of the pages."""
+        raise NotImplementedError
+
     def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
         """Fill a template; everything is escaped."""
         told |= {
@@ -56,5 +61,6 @@ class Screen:
             "lang": self.say.language,
             "csrf": request.scope["csrf"],
             "kept": self.store is not None,
+            "person": request.scope.get("person"),
         }
         return HTMLResponse(self.templates.get_template(name).render(told), status_code=status)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from risico.errors import MissingExtra, UsageError
 from risico.web.wording import Say
@@ -14,6 +14,8 @@ from risico.words import Language
 if TYPE_CHECKING:
     from risico.dossier import Store
     from risico.web.guard import Guard
+    from risico.web.screen import Screen
+    from risico.web.team import TeamGuard
 
 HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
@@ -27,27 +29,61 @@ def application(
     `told` is called with each new start link. Without a store there are no cases; `who` is the code under which things
     are written in it. Raises MissingExtra without the extra `app`.
     """
+    templates, say = _templates(), Say(language)
+    from risico.web.guard import Door, Guard
+
+    return Guard(_app(_screens(templates, say, store, who)), Door(port, told), say.part("door"))
+
+
+def team_application(port: int, language: Language, store: Store, names: tuple[str, ...] = ()) -> TeamGuard:
+    """Return the pages of a team as an ASGI application: everybody comes in with a code and a password.
+
+    `names` are the host names under which a proxy with TLS passes pages on; with none it is for this machine alone.
+    Raises MissingExtra without the extra `app`.
+    """
+    templates, say = _templates(), Say(language)
+    from risico.dossier.people import Person
+    from risico.web.accounts import Accounts
+    from risico.web.sessions import TeamDoor
+    from risico.web.team import TeamGuard, TeamPages, seen_by
+
+    door = TeamDoor(port, names)
+
+    def pages(person: Person | None) -> Any:
+        seen, who = seen_by(store, person), person.code if person else ""
+        accounts = Accounts(templates, say, seen, who, store, door)
+        return _app([accounts, *(_screens(templates, say, seen, who) if person else ())])
+
+    return TeamGuard(TeamPages(pages), door, store, say.part("door"))
+
+
+def _templates() -> Any:
     try:
+        import starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
-        from starlette.applications import Starlette
-        from starlette.routing import Mount
-        from starlette.staticfiles import StaticFiles
     except ImportError as error:
         raise MissingExtra("The page", "app") from error
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+
+
+def _screens(templates: Any, say: Say, store: Store | None, who: str) -> list[Screen]:
     from risico.web.analysing import Analysing
     from risico.web.case_forms import CaseForms
     from risico.web.cases import Cases
-    from risico.web.guard import Door, Guard
     from risico.web.judging import Judging
     from risico.web.loose import Loose
     from risico.web.papers import Papers
 
-    say = Say(language)
-    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    screens = [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Cases)]
+    return [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Cases)]
+
+
+def _app(screens: Sequence[Screen]) -> Any:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+    from starlette.staticfiles import StaticFiles
+
     routes = [route for screen in screens for route in screen.routes()]
-    app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))])
-    return Guard(app, Door(port, told), say.part("door"))
+    return Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))])
 
 
 def serve(
@@ -59,20 +95,53 @@ def serve(
     without it nothing is kept. Writes no log: an address holds the name of a form. Raises UsageError when
     the port is taken, MissingExtra without the extra `app`.
     """
-    try:
-        import uvicorn
-    except ImportError as error:
-        raise MissingExtra("The page", "app") from error
     store = None
     if dossier is not None:
         from risico.dossier import Store as Kept
 
         store = Kept.open(dossier)
-    listening = _listen(port)
-    place = listening.getsockname()[1]
-    app = application(place, language, told, store, who)
-    told(app.door.link())
-    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, lifespan="off")
+    with _listen(port) as listening:
+        app = application(listening.getsockname()[1], language, told, store, who)
+        told(app.door.link())
+        _run(app, listening)
+
+
+def serve_team(
+    told: Callable[[str], None],
+    dossier: str,
+    port: int = 0,
+    language: Language = "nl",
+    names: tuple[str, ...] = (),
+) -> None:
+    """Serve the pages to a team on the loopback address until stopped.
+
+    `told` is called with the address. With `names`, the host names that a proxy on this machine answers to over TLS,
+    cookies go over TLS alone; the proxy keeps the host name and adds the address of who asks (X-Forwarded-For). Raises
+    UsageError when the port is taken or nobody may come in yet, MissingExtra without the extra `app`.
+    """
+    from risico.dossier import Store as Kept
+    from risico.dossier.people import people
+
+    store = Kept.open(dossier)
+    if not people(store):
+        raise UsageError(
+            "Nobody may come in yet. Add the first one, who can add others on the page:\n"
+            "  risico serve --dossier ADDRESS --add-user CODE --role administrator"
+        )
+    with _listen(port) as listening:
+        app = team_application(listening.getsockname()[1], language, store, names)
+        told(f"https://{names[0]}/" if names else f"http://{LOOPBACK}:{listening.getsockname()[1]}/")
+        _run(app, listening)
+
+
+def _run(app: Any, listening: socket.socket) -> None:
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtra("The page", "app") from error
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, server_header=False, lifespan="off", proxy_headers=False
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
