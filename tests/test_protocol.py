@@ -120,3 +120,10 @@ def test_which_help_was_given_together_is_told_before_any_outcome_and_hides_what
     assert "systeemhulp + schuldhulp</td>" in html.replace("</th>", "</td>")
     assert not re.search(r"schuldhulp 3\b", told)
     assert "Welke hulp samen" not in text(page())
+
+
+def test_a_table_without_any_number_is_said_in_a_sentence():
+    hidden = [Estimate(name="help", n=None, why="fewer than 10 (withheld)", by={"arm": "systeemhulp", "help": "none"})]
+    told = text(review(release(results() + Estimates(hidden), "organisatie"), a_plan(), language="nl"))
+    assert "Welke hulp samen werd gegeven, is niet getoond" in told
+    assert "(op het scherm) Welke hulp" not in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from risico.disclosure import OTHER
 from risico.interventions import catalogue
 from risico.pages.interventions import contra_indicated
 from risico.pages.parts import Table, capital
@@ -45,6 +46,8 @@ def contra(plan: Plan, say: Voice) -> Iterator[str]:
 
 
 def _helps(text: str, say: Voice) -> str:
+    if text == OTHER:
+        return say("protocol", "other_help")
     return " + ".join(say.label("no_help" if part == "none" else part) for part in text.split(" + "))
 
 

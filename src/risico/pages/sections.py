@@ -46,8 +46,11 @@ def followed(estimates: Estimates, plan: Plan, say: Voice) -> Section:
         told = name | {"people": say("happened", "people"), "n": _count(without, say), "whole": whole}  # of households
         section.words.append(say("flow", "never", **told))
     section.words += contra(plan, say)
-    helps = [(e.by["arm"], e.by["help"], _count(e, say)) for e in estimates if e.name == "help" and "help" in e.by]
-    if helps:
+    counts = [e for e in estimates if e.name == "help" and "help" in e.by]
+    helps = [(e.by["arm"], e.by["help"], _count(e, say)) for e in counts]
+    if helps and all(e.value is None for e in counts):
+        section.words.append(say("protocol", "together_hidden"))
+    elif helps:
         section.fold, section.more = say("protocol", "together_fold"), [together(helps, say)]
     return section
 
