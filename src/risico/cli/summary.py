@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from risico.cli.said import table, word
-from risico.instrument import Instrument
+from risico.instrument import Instrument, Level
 from risico.instrument.model import MEMORY
 from risico.instrument.reach import outcomes
 from risico.pages.population import outside
@@ -28,13 +28,12 @@ def summary(forms: Any, it: Instrument, columns: list[str], language: Language) 
     yield word("score", "head", language, id=it.id, n=forms.height)
     said = codes(forms, it)
     parts = {part for entry in it.scores.values() for part in entry.parts}
-    for name in it.scores:
+    for name in (name for name, entry in it.scores.items() if not entry.helper):
         yield from _result(forms, said, it, name, language)
         for levels in _leveled(forms, it, name, language):
             yield from _inline(*levels) if name in parts else _table(*levels)
     for name in it.alerts:
-        flags = forms[f"{it.id}_{name}"]
-        yield word("score", "alert", language, name=f"{it.id}_{name}", yes=flags.sum(), open=flags.null_count())
+        yield from _alert(forms, it, name, language)
     absent = [column for column in it.columns() if column not in columns]
     if absent:
         yield "  " + word("check", "absent", language, columns=", ".join(absent))
@@ -44,6 +43,17 @@ def summary(forms: Any, it: Instrument, columns: list[str], language: Language) 
         told = {"column": name, "count": count, "n": forms.height, "value": it.variants[name].assumed}
         yield "  " + word("score", "assumed", language, **told)
     yield from (f"  {caution}" for caution in outside(forms, it, language))
+
+
+def _alert(forms: Any, it: Instrument, name: str, language: Language) -> Iterator[str]:
+    """On how many forms an alert is on, or cannot be told; and in words what it says where there is one."""
+    flags, alert = forms[f"{it.id}_{name}"], it.alerts[name]
+    yes, unknown = int(flags.sum()), flags.null_count()
+    yield word("score", "alert", language, name=f"{it.id}_{name}", yes=yes, open=unknown)
+    if yes:
+        yield f"    {pick(alert.words, language)}"
+    if unknown and alert.unsure is not None:
+        yield f"    {pick(alert.unsure, language)}"
 
 
 def no_age(forms: Any, it: Instrument) -> int:
@@ -89,7 +99,8 @@ def _leveled(forms: Any, it: Instrument, name: str, language: Language) -> Itera
     score = it.scores[name]
     if score.rule in ("decide", "lookup", "judgement") and not forms[f"{it.id}_{name}"].dtype.is_numeric():
         legal = [*(it.codes(score.of[0]) or ())] if score.rule == "judgement" else outcomes(score)
-        yield f"{it.id}_{name}", _counts(forms[f"{it.id}_{name}"], legal, "no_result", language)
+        meant = {level: pick(it.outcomes[level], language) for level in legal if level in it.outcomes}
+        yield f"{it.id}_{name}", _counts(forms[f"{it.id}_{name}"], legal, meant, "no_result", language)
     for key, band in it.bands.items():
         if band.of != name:
             continue
@@ -101,19 +112,31 @@ def _leveled(forms: Any, it: Instrument, name: str, language: Language) -> Itera
         tables = band.tables().values()
         sources = {band.source, *(level.source for levels in tables for level in levels)}
         recalled = word("show", "memory", language) if MEMORY in sources else ""
-        yield column + recalled, _counts(forms[column], [one.result for t in tables for one in t], "none", language)
+        levels = [one for levels in tables for one in levels]
+        legal = [one.result for one in levels]
+        yield column + recalled, _counts(forms[column], legal, _meant(levels, language), "none", language)
 
 
-def _counts(column: Any, legal: list[Any], none: str, language: Language) -> Counts:
-    """How often each level came out, also those that did not, and how often none did."""
+def _meant(levels: list[Level], language: Language) -> dict[Any, str]:
+    """What each level means, but for one that means something else in another table of norms."""
+    said: dict[Any, set[str]] = {}
+    for level in levels:
+        said.setdefault(level.result, set()).add(pick(level.meaning, language))
+    return {result: one for result, (one, *more) in said.items() if one and not more}
+
+
+def _counts(column: Any, legal: list[Any], meant: Mapping[Any, str], none: str, language: Language) -> Counts:
+    """How often each level came out, also those that did not, and how often none did; with what a level means."""
     counts = {row[0]: row[1] for row in column.value_counts().rows()}
     shown = dict.fromkeys(level for level in legal if level is not None)
-    told = [(_named(level, language), counts.get(level, 0)) for level in shown]
+    told = [(_named(level, meant, language), counts.get(level, 0)) for level in shown]
     return [*told, (word("score", none, language), counts.get(None, 0))]
 
 
-def _named(level: Any, language: Language) -> str:
-    return word("answers", "yes" if level else "no", language) if isinstance(level, bool) else str(level)
+def _named(level: Any, meant: Mapping[Any, str], language: Language) -> str:
+    """A level as it stands in the file, with its meaning where the file gives one."""
+    named = word("answers", "yes" if level else "no", language) if isinstance(level, bool) else str(level)
+    return f"{named} ({meant[level]})" if level in meant else named
 
 
 def _inline(title: str, counts: Counts) -> Iterator[str]:

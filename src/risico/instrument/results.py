@@ -134,10 +134,14 @@ class Band(Frozen):
 
 
 class Alert(Frozen):
-    """Something that must be looked at, whatever the score: true, false, or unknown."""
+    """Something that must be looked at, whatever the score: true, false, or unknown.
+
+    `unsure` is what is said where it is unknown and the score may not hold for that.
+    """
 
     when: Condition
     words: Text
+    unsure: Text | None = None
     refer: Text | None = None
     source: str | None = None
 

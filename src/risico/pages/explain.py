@@ -8,7 +8,7 @@ from typing import Any
 
 from risico.exchange import single
 from risico.instrument import Instrument, Score, load
-from risico.instrument.model import MEMORY
+from risico.instrument.model import MEMORY, Alert
 from risico.pages.explain_rules import FEW, blanks, counted, made_of, numbered, rule, word
 from risico.pages.population import need, not_meant
 from risico.pages.published import checked
@@ -72,9 +72,7 @@ def _says(told: Told) -> Iterator[str]:
     alarmed = False
     for name, alert in told.it.alerts.items():
         if told.value(name) is not False:
-            said = pick(alert.words, told.language)
-            why = _because(told, *asked_by(told.it, alert.when))
-            yield told("says", "alert", words=said) if told.value(name) else told("says", "open", why=why, words=said)
+            yield _alarm(told, alert, known=told.value(name) is not None)
             alarmed = True
     if _all_recalled(told):
         yield told("sources", "all_recalled")
@@ -83,6 +81,15 @@ def _says(told: Told) -> Iterator[str]:
     if told.speaking():
         low = "not_recorded" if told.it.status == "record" else "part_low"
         yield told("says", "no_sign" if not alarmed and told.nothing_seen() else low)
+
+
+def _alarm(told: Told, alert: Alert, *, known: bool) -> str:
+    """Say an alert; where it cannot be told, why, and what it would mean or what the file says of that."""
+    if not known and alert.unsure is None:
+        why = _because(told, *asked_by(told.it, alert.when))
+        return told("says", "open", why=why, words=pick(alert.words, told.language))
+    said = alert.words if known or alert.unsure is None else alert.unsure
+    return told("says", "alert", words=pick(said, told.language))
 
 
 def _result(told: Told, name: str) -> str:
