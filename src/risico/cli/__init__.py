@@ -42,6 +42,14 @@ Nothing is changed. The map is a text file to read and correct:
 Whatever says 'sure: false', or does not say it, is a guess, and the map is not used until you have written
 'sure: true' there."""
 
+_SHARE_HELP = """\
+Carry out a plan of several regions on your own forms, and write what may leave: counts and sums, no records.
+Every letter of the file is shown before it is written. What would tell of few people is withheld, and the file says so.
+
+  risico share --new-key noord              once; the public key goes into the plan, noord.key stays with you
+  risico share plan.yaml --key noord.key -o noord.json
+  risico pool noord.json midden.json zuid.json plan.yaml -o together.html"""
+
 _EXIT = """\
 Exit codes: 0 done, 2 wrong command, 3 unreadable file, 4 broken instrument, plan or map, 5 illegal answers,
 6 refused, 7 optional part not installed, 1 anything else."""
@@ -104,6 +112,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int | None]:
         "review": "plans",
         "reviews": "plans",
         "interventions": "interventions",
+        "share": "sharing",
+        "pool": "sharing",
         "recheck": "audit",
         "prefill": "making",
         "new": "making",
@@ -167,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--role", choices=("rater", "reviewer", "researcher", "expert", "administrator"))
     serve.add_argument("--of-team", metavar="TEAM", default="", help="with --add-user: whose cases a rater may see")
     _plans(command)
+    _sharing(command)
     _recheck(command)
     _making(command)
     return parser
@@ -225,6 +236,21 @@ def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     known.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: the list)")
     for made in (run, review, reviews):
         made.add_argument("--store", metavar="FOLDER", help="where runs are kept (default: out/runs)")
+
+
+def _sharing(command: Callable[..., argparse.ArgumentParser]) -> None:
+    share = command("share", "count for a plan of several regions, and write the small file that leaves", _SHARE_HELP)
+    share.add_argument("plan", nargs="?", metavar="PLAN", help="a plan that regions share (design: shared)")
+    share.add_argument("--key", metavar="FILE", help="the private key of your region")
+    share.add_argument("-o", "--out", metavar="FILE", help="the file to write, .json")
+    share.add_argument("--yes", action="store_true", help="write without asking, after it was shown")
+    share.add_argument("--new-key", metavar="REGION", help="make the key pair of your region instead (in folder -o)")
+    _writes(share)
+    pool = command("pool", "take the files of at least three regions together, without their records")
+    pool.add_argument("files", nargs="+", metavar="FILE", help="the file of each region")
+    pool.add_argument("plan", metavar="PLAN", help="the plan that they carried out")
+    pool.add_argument("-o", "--out", metavar="OUT", help="a table (.json) or a page (.html); default: show it")
+    _writes(pool)
 
 
 def _recheck(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

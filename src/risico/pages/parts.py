@@ -227,7 +227,10 @@ def everything(estimates: Estimates, say: Voice) -> Table:
     """Return every number of the run as it was released."""
     rows: list[list[str]] = []
     for estimate in estimates:
-        what = " · ".join(say.label(text) for text in (estimate.name, *estimate.by.values()))
+        parts = (
+            f"{say.label(key)} {text}" if key == "without" else say.label(text) for key, text in estimate.by.items()
+        )
+        what = " · ".join((say.label(estimate.name), *parts))
         shown = say.why(estimate) if estimate.value is None else number(estimate.value, say.language, 3)
         ends = [number(end, say.language, 3) for end in (estimate.low, estimate.high)]
         rows.append([what, shown, *ends, of_how_many(estimate, say), estimate.method])

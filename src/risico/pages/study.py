@@ -28,11 +28,12 @@ from risico.words import number, percent, pick
 def study_page(estimates: Estimates, study: Study, say: Voice) -> dict[str, Any]:
     """Return what the template needs, but for the small print."""
     shown = Estimates(e for e in estimates if e.name in (*FIRST[study.design], *SECOND[study.design]))
-    first = [e for e in shown if e.name in FIRST[study.design]]
+    first = [e for e in shown if e.name in FIRST[study.design] and "without" not in e.by]
     main = next((e for e in shown if e.name == study.estimand), None)
     arms = names_of_arms(study, say)
     expected = study.expected_value
-    asked = [e for e in estimates if expected is not None and e.name == expected.estimand]
+    whole = (e for e in estimates if "without" not in e.by)
+    asked = [e for e in whole if expected is not None and e.name == expected.estimand]
     limits = [pick(text, say.language) for text in study.limits]
     happened = [difference(main, arms, say), *raw(estimates, say)] if arms else [_sentence(e, say) for e in first]
     results = [Section(title=say("page", "results"), tables=[_results(shown, study, say)])]
@@ -97,7 +98,9 @@ def names_of_arms(study: Study, say: Voice) -> Mapping[str, str]:
 
 def _label(estimate: Estimate, say: Voice) -> str:
     parts = (
-        f"{say.label(key)} {_told(text, say)}" if key in ("at_least", "source", "day", "since") else _told(text, say)
+        f"{say.label(key)} {_told(text, say)}"
+        if key in ("at_least", "source", "day", "since", "without")
+        else _told(text, say)
         for key, text in estimate.by.items()
         if not (key == "check" and "source" in estimate.by)
     )
