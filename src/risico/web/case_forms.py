@@ -24,6 +24,7 @@ from risico.scoring import score
 from risico.web.cases import Cases, latest, tab
 from risico.web.filling import OWN, Question, about, answered, form_of, live, own_first, questions
 from risico.web.guard import posted
+from risico.web.report import judged
 from risico.web.screen import laid_out
 from risico.words import pick
 
@@ -130,22 +131,20 @@ class CaseForms(Cases):
         own = self.say("own", entry.body.own) if entry.body.own else ""
         action = f"/casus/{entry.case}/gezien"
         alerts = [self.alert(a) | {"action": action} for a in view.open_alerts(entries) if a.form == entry.number]
-        judged = view.deviations(entries, entry.number)
+        others = view.deviations(entries, entry.number)
         before = [f"{self.say('result', 'own')}: {own}"] if own else []
-        before += [self.judged(one) for one in judged]
+        before += [self.judged(one) for one in others]
         return self.page(
             request, "case_result.html.j2", it=it, title=pick(it.title, lang), parts=laid_out(parts, lang), judged=own,
             text="\n\n".join([*before, text]), fields={}, alerts=alerts, problem=problem,
-            deviations=[self.judged(one) for one in judged], levels=OWN, case=entry.case, number=entry.number,
+            deviations=[self.judged(one) for one in others], levels=OWN, case=entry.case, number=entry.number,
             raters=len(independence.raters(entries, entry)), back=f"/casus/{entry.case}",
             back_words=self.say("case", "title"), status=422 if problem else 200,
         )  # fmt: skip
 
     def judged(self, entry: Entry) -> str:
         """Say a reasoned judgement in one line: whose, when, what and why."""
-        body, key = entry.body, "joint_line" if entry.body.beside else "line"
-        own = self.say("own", body.own)
-        return self.say("judging", key, own=own, why=body.why, by=entry.by, at=entry.at[:10])
+        return judged(entry, self.say)
 
     async def _entry(self, request: Request) -> Entry:
         case, number = str(request.path_params["case"]), int(request.path_params["number"])

@@ -73,8 +73,9 @@ def _screens(templates: Any, say: Say, store: Store | None, who: str) -> list[Sc
     from risico.web.judging import Judging
     from risico.web.loose import Loose
     from risico.web.papers import Papers
+    from risico.web.sharing import Sharing
 
-    return [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Cases)]
+    return [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Sharing, Cases)]
 
 
 def _app(screens: Sequence[Screen]) -> Any:
