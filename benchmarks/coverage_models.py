@@ -1,4 +1,4 @@
-"""How often the intervals of item response models and norms hold the truth that was put in.
+"""How often the intervals of item response models, norms and redrawn omegas hold the truth that was put in.
 
     python benchmarks/coverage_models.py          10,000 repeats of every world (a day); prints a table
     python benchmarks/coverage_models.py 300      fewer
@@ -19,8 +19,12 @@ from scipy import special
 from risico.estimate import Estimate
 from risico.irt import graded, rasch
 from risico.norms import continuous_norms, percentile_norms
+from risico.numbers.ordinal import omega_categorical
+from risico.reliability import hierarchical, ordinal
 
 Array = NDArray[np.float64]
+REDRAWS = 100
+"""So few make the interval a little uneven, and the table possible."""
 
 
 def levels(random: np.random.Generator, n: int, slopes: Array, hard: Array) -> Array:
@@ -75,9 +79,40 @@ def growing(n: int) -> World:
     return World(told="normal scores rising with age", n=4 * n, draw=draw, truth={"t_score_continuous": 60.0})
 
 
+def steps(n: int) -> World:
+    """Six items of three points on one factor, 80 percent at the lowest."""
+    loadings, cuts = np.full(6, 0.7), np.array([0.84, 1.5])
+    R = np.outer(loadings, loadings) + np.diag(1 - loadings**2)
+    share = np.diff(special.ndtr([-np.inf, *cuts, np.inf]))
+    omega = omega_categorical(loadings=loadings, cuts=[cuts] * 6, points=[np.arange(3.0)] * 6, margins=[share] * 6)
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        own = np.sqrt(1 - loadings**2) * random.normal(size=(n, 6))
+        answers = np.searchsorted(cuts, random.normal(size=(n, 1)) * loadings + own).astype(np.float64)
+        return ordinal(answers, redraws=REDRAWS)
+
+    truth = {"alpha_ordinal": 6 / 5 * (1 - 6 / float(R.sum())), "omega_categorical": omega}
+    return World(told=f"6 three-point items, 80 % lowest, {REDRAWS} redraws", n=n, draw=draw, truth=truth)
+
+
+def three_groups(n: int) -> World:
+    """Nine normal items in three groups under one general factor."""
+    loadings = np.tile([0.8, 0.7, 0.6], 3)
+    group = np.repeat(np.arange(3), 3)
+    R = np.outer(loadings, loadings) * np.where(group[:, None] == group, 1.0, 0.5)
+    np.fill_diagonal(R, 1.0)
+    root = np.linalg.cholesky(R).T
+
+    def draw(random: np.random.Generator) -> Iterable[Estimate]:
+        return hierarchical(random.normal(size=(n, 9)) @ root, redraws=REDRAWS)
+
+    truth = {"omega_hierarchical": float(loadings.sum() ** 2 / 2 / R.sum())}
+    return World(told=f"9 normal items in 3 groups, {REDRAWS} redraws", n=n, draw=draw, truth=truth)
+
+
 def worlds() -> list[World]:
     skewed = [skewed_scores(n, raw) for n in (30, 400) for raw in (1, 7)]
-    return [one_slope(200), one_slope(1000), four_levels(300), *skewed, growing(100)]
+    return [one_slope(200), one_slope(1000), four_levels(300), *skewed, growing(100), steps(200), three_groups(300)]
 
 
 if __name__ == "__main__":

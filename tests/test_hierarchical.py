@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from risico.errors import UsageError
 from risico.numbers.hierarchical import general, minres, oblimin, varimax
 from risico.reliability import consistency, hierarchical
+from risico.tally import count, sums
 from stored import matrix, stored, table
 
 CASES = ["nine", "twelve", "against"]
@@ -78,3 +80,33 @@ def test_items_of_one_thing_only_leave_no_groups_to_tell_apart() -> None:
         found = hierarchical(rng.normal(size=(60, 1)) + rng.normal(size=(60, 6)))["omega_hierarchical"]
         assert found.value is None or 0 < found.value < 1
         assert found.value is not None or found.why
+
+
+def test_redrawn_forms_give_the_spread_of_forms_drawn_from_many() -> None:
+    known = [hierarchical(grouped(1.0, seed=seed, n=300))["omega_hierarchical"].value for seed in range(60)]
+    e = hierarchical(grouped(1.0, seed=99, n=300), redraws=200)["omega_hierarchical"]
+    assert e.se == pytest.approx(float(np.std([v for v in known if v is not None])), rel=0.35)
+    assert e.low < e.value < e.high
+    assert "percentile interval, 200 redraws of forms (seed 1), of which 200 have a value" in e.method
+
+
+def test_a_redraw_is_omega_of_the_forms_that_were_drawn() -> None:
+    counts = count(grouped(1.0, n=400))
+    e = hierarchical(counts, redraws=100, seed=3)["omega_hierarchical"]
+    rows, random = np.column_stack(counts.values), np.random.default_rng(3)
+    times = random.multinomial(400, np.full(400, 1 / 400), size=100)
+    values = [hierarchical(np.repeat(rows, c, axis=0))["omega_hierarchical"].value for c in times]
+    assert (e.low, e.high) == pytest.approx(tuple(np.quantile(np.array(values, dtype=float), [0.025, 0.975])), rel=1e-7)
+
+
+def test_no_interval_where_the_forms_drawn_anew_have_no_such_model() -> None:
+    e = hierarchical(grouped(1.0, seed=0, n=40), redraws=100)["omega_hierarchical"]
+    assert e.value is not None
+    assert e.low is None
+    assert e.why == "too many forms drawn anew have no such model, so no interval"
+
+
+@pytest.mark.parametrize(("redraws", "match"), [(99, "100 or more"), (100, "this tally holds none")])
+def test_redraws_are_of_whole_forms_and_not_few(redraws: int, match: str) -> None:
+    with pytest.raises(UsageError, match=match):
+        hierarchical(sums(grouped(1.0)), redraws=redraws)

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from risico.disclosure import release
+from risico.errors import UsageError
 from risico.numbers.polychoric import bivariate, correlations, variances
 from risico.reliability import ordinal
 from risico.tally import Pairs, count, pairs
@@ -137,6 +138,41 @@ def test_degenerate_answers_have_a_defined_answer(items: Any, name: str, value: 
     found = next(e for e in ordinal(items) if e.name == name)
     assert found.value == (None if value is None else pytest.approx(value))
     assert why in found.why if why else found.why is None
+
+
+def cut(n: int, seed: int) -> np.ndarray:
+    """Five items of three points on one factor."""
+    rng = np.random.default_rng(seed)
+    return np.digitize(rng.normal(size=(n, 1)) + rng.normal(size=(n, 5)), [0.3, 1.5]).astype(float)
+
+
+def test_a_redraw_is_the_coefficient_of_the_forms_that_were_drawn() -> None:
+    counts = count(cut(200, seed=1))
+    found = ordinal(counts, redraws=100, seed=3)
+    rows, random = np.column_stack(counts.values), np.random.default_rng(3)
+    times = random.multinomial(200, counts.number / 200, size=100)
+    each = [ordinal(pairs(np.repeat(rows, c, axis=0))) for c in times]
+    for name in ("alpha_ordinal", "omega_categorical"):
+        values = np.array([e[name].value for e in each], dtype=float)
+        e = found[name]
+        assert (e.low, e.high) == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), rel=1e-8)
+        assert e.se == pytest.approx(values.std(ddof=1), rel=1e-8)
+        assert "percentile interval, 100 redraws of forms (seed 3), of which 100 have a value" in (e.method or "")
+    assert {e.name for e in found if e.low is not None} == {"alpha_ordinal", "omega_categorical", "ordinal_rmsea"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_redrawn_answers_that_too_often_leave_no_model_give_no_interval() -> None:
+    found = ordinal(cut(40, seed=0), redraws=100)
+    assert found["alpha_ordinal"].low is not None
+    assert found["omega_categorical"].value is not None
+    assert found["omega_categorical"].low is None
+    assert found["omega_categorical"].why == "too many forms drawn anew have no such model, so no interval"
+
+
+def test_redraws_are_of_whole_forms() -> None:
+    with pytest.raises(UsageError, match="this tally holds none"):
+        ordinal(pairs(cut(50, seed=1)), redraws=100)
 
 
 def test_correlations_that_cannot_all_be_true_are_cautioned() -> None:

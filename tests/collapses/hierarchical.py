@@ -4,7 +4,7 @@ import numpy as np
 
 from collapses.made_up import RATERS, Collapses, Counted, value
 from risico.reliability import hierarchical
-from risico.tally import sums
+from risico.tally import count, sums
 
 OWN = np.tile([0.8, 0.7, 0.6], 3)
 GROUPS = np.repeat(np.eye(3), 3, axis=0) * OWN[:, None]
@@ -24,6 +24,7 @@ def with_correlations() -> np.ndarray:
 
 COUNTED: Counted = {
     "hierarchical": (SIX, hierarchical, sums),
+    "hierarchical, redrawn": (SIX, lambda data: hierarchical(data, redraws=100), count),
 }
 
 

@@ -27,6 +27,7 @@ def baseline(times: int) -> float:
 
 COUNTED: Counted = {
     "ordinal": (ITEMS, ordinal, count),
+    "ordinal, redrawn": (ITEMS, lambda data: ordinal(data, redraws=100), count),
 }
 
 

@@ -54,7 +54,8 @@ def correlations(*, tables: Array, steps: int = 100) -> Array:
         P, D = _cells(rows, columns, rho), _slopes(rows, columns, rho)
         slope, information = (N * D / P).sum(axis=(1, 2)), N.sum(axis=(1, 2)) * (D**2 / P).sum(axis=(1, 2))
         low, high = np.where(slope >= 0, rho, low), np.where(slope <= 0, rho, high)
-        to = rho + slope / information
+        with np.errstate(divide="ignore", invalid="ignore"):  # no information at the edge: the bracket is halved
+            to = rho + slope / information
         to = np.where((to > low) & (to < high), to, np.where(low == high, rho, (low + high) / 2))
         settled = bool(np.abs(to - rho).max(initial=0.0) < 1e-12)
         rho = to

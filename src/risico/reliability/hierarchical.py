@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.estimate import Estimates
+from risico.estimate import Estimates, check_confidence
 from risico.numbers import covariance
 from risico.numbers import hierarchical as numbers
 from risico.reliability.grounds import FLAT_STANDARDISED, left_out, no_alpha, no_inverse, told
-from risico.tally import Sums, sums
+from risico.reliability.redrawn import check_redraws, with_percentiles
+from risico.tally import Counts, Sums, count, sums
 
 Array = NDArray[np.float64]
 
@@ -21,7 +23,9 @@ GROUPS = 3
 FEWEST = 6
 
 
-def hierarchical(items: Any, columns: Sequence[str] | None = None) -> Estimates:
+def hierarchical(
+    items: Any, columns: Sequence[str] | None = None, *, redraws: int = 0, seed: int = 1, confidence: float = 0.95
+) -> Estimates:
     """Omega hierarchical: the share of the variance of the sum that one general factor of all items gives.
 
     `items` and `columns` as in `consistency`. The model is named, as there are several: three minres factors of the
@@ -29,13 +33,44 @@ def hierarchical(items: Any, columns: Sequence[str] | None = None) -> Estimates:
     the items by Schmid and Leiman (1957), as in `psych::omega`. Of standardised items; no item is turned round.
     A value well below `omega_total` says that the score holds more than one thing.
 
+    With `redraws` (100 or more; 1,000 take some ten seconds) there is an interval: percentiles of whole forms drawn
+    anew, the model made again on each (Efron 1979). Where more than 5 of 100 redraws have no such model there is none.
+
     >>> import numpy as np
     >>> rng = np.random.default_rng(2)
     >>> groups = np.repeat(rng.normal(size=(300, 3)), 3, axis=1)
     >>> hierarchical(rng.normal(size=(300, 1)) + groups + rng.normal(size=(300, 9)))["omega_hierarchical"]
     omega_hierarchical 0.6714, n = 300
     """
-    tally = sums(items, columns)
+    check_confidence(confidence)
+    check_redraws(redraws, not isinstance(items, Sums))
+    if redraws:
+        counts = count(items, columns)
+        return hierarchical_redrawn(hierarchical_of(counts.sums()), counts, redraws, seed, confidence)
+    return hierarchical_of(sums(items, columns))
+
+
+def hierarchical_redrawn(found: Estimates, counts: Counts, redraws: int, seed: int, confidence: float) -> Estimates:
+    """Return omega hierarchical with its interval, from the counts of whole forms."""
+    full = counts.complete()
+    points = np.column_stack([np.asarray(column, dtype=np.float64) for column in full.values])
+
+    def values(c: Array) -> tuple[float]:
+        away = points - c @ points / c.sum()
+        S = (away * c[:, None]).T @ away
+        if np.diag(S).min() <= 1e-12 * np.diag(S).max():
+            return (math.nan,)
+        R = covariance.correlations(S=S)
+        top = _general(R)[0] if np.linalg.eigvalsh(R)[0] >= 1e-10 else None
+        return (math.nan if top is None else numbers.omega_hierarchical(R=R, general=top),)
+
+    return with_percentiles(
+        found, ["omega_hierarchical"], values, counts=full, redraws=redraws, seed=seed, confidence=confidence
+    )
+
+
+def hierarchical_of(tally: Sums) -> Estimates:
+    """Return what `hierarchical` returns, without an interval."""
     why, value, note = no_alpha(tally) or _too_few(tally) or no_inverse(tally), None, None
     if why is None:
         R = covariance.correlations(S=tally.covariance)

@@ -14,8 +14,9 @@ from risico.reliability.alpha_adf import adf_of
 from risico.reliability.consistency import consistency_of, refused
 from risico.reliability.factor import one_factor
 from risico.reliability.fiml import fiml
-from risico.reliability.hierarchical import hierarchical
-from risico.reliability.ordinal import ordinal_of
+from risico.reliability.hierarchical import hierarchical_of, hierarchical_redrawn
+from risico.reliability.ordinal import ordinal_of, ordinal_redrawn
+from risico.reliability.redrawn import check_redraws
 from risico.reliability.splithalf import split_half
 from risico.scoring import points
 from risico.tally import count, sums
@@ -37,7 +38,13 @@ BECAUSE = {
 
 
 def reliability(
-    forms: Any, instrument: str | Path | Instrument, score: str = "total", *, confidence: float = 0.95
+    forms: Any,
+    instrument: str | Path | Instrument,
+    score: str = "total",
+    *,
+    redraws: int = 0,
+    seed: int = 1,
+    confidence: float = 0.95,
 ) -> Estimates:
     """Consistency of one score of an instrument, from the points of its items (recoded, reversed and weighted).
 
@@ -45,9 +52,10 @@ def reliability(
     `method` says why: of two items `spearman_brown_mean`; of items with at most four answers `omega_categorical`, or
     `alpha_adf` where there is no such model; else `omega_total`; where no model gives an answer, `alpha`. Behind it
     stands what `consistency`, `one_factor`, `split_half`, `alpha_adf`, `hierarchical` and `ordinal` return, and where
-    forms have blanks what `fiml` returns; the errors of measurement are in the units of the score. Everything is
-    refused, with the reason, for a formative instrument and for a score that is no sum or mean of items. Raises
-    IllegalAnswers as `score` does, and UsageError where the instrument has no such score.
+    forms have blanks what `fiml` returns; the errors of measurement are in the units of the score. `redraws` gives what
+    is of `hierarchical` and `ordinal` its interval. Everything is refused, with the reason, for a formative instrument
+    and for a score that is no sum or mean of items. Raises IllegalAnswers as `score` does, and UsageError where the
+    instrument has no such score or redraws are too few.
 
     >>> import polars as pl
     >>> answers = {f"gad2_{i}": [0, 1, 2, 3, 1, i] for i in (1, 2)}
@@ -60,6 +68,7 @@ def reliability(
     'a formative checklist adds up risk factors that need not go together'
     """
     it = load(instrument)
+    check_redraws(redraws, whole=True)
     if score not in it.scores:
         raise UsageError(f"{it.id} has no score {score!r}.{did_you_mean(score, it.scores)}")
     if it.model == "formative":
@@ -74,8 +83,11 @@ def reliability(
     everything = (
         consistency_of(tally, unit, confidence, ends) + one_factor(tally) + split_half(tally, confidence=confidence)
     )
-    everything += adf_of(counts, confidence) + hierarchical(tally)
-    everything += ordinal_of(counts, None, {item: low for item, (low, _) in ends.items()})
+    general, steps = hierarchical_of(tally), ordinal_of(counts, None, {item: low for item, (low, _) in ends.items()})
+    if redraws:
+        general = hierarchical_redrawn(general, counts, redraws, seed, confidence)
+        steps = ordinal_redrawn(steps, counts, redraws, seed, confidence)
+    everything += adf_of(counts, confidence) + general + steps
     if tally.left_out:
         everything += fiml(counts)
     return _fitting_first(everything, len(tally.columns), max(_answers(it, item, score) for item in tally.columns))
