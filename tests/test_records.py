@@ -184,6 +184,12 @@ ALERTS = [
         {"besluit": "herstel", "iemand_onveilig": 1},
         {"besluit": "directe_veiligheid"},
     ),
+    (
+        "fase",
+        "vooruit_zonder_afspraken",
+        {"besluit": "stabiele_veiligheid", "voorwaarden_bekend": 1},
+        {"besluit": "stabiele_veiligheid", "voorwaarden_bekend": 2},
+    ),
     ("fase", "afsluiten_zonder_herstel", {"besluit": "afsluiten", "herstel_besproken": 1}, {"herstel_besproken": 2}),
     ("hulp", "niet_veilig", {"waarom": "not_safe"}, {"waarom": "waiting_time"}),
     (
@@ -194,6 +200,7 @@ ALERTS = [
     ),
     ("vervolgmeting", "direct_gevaar", {"verwurging": 1}, {"verwurging": 0, "wapen": 0, "doodsbedreiging": 0}),
     ("vervolgmeting", "geen_zicht", {"uitkomst": "unreachable"}, {"uitkomst": "held"}),
+    ("vervolgmeting", "geen_zicht", {"uitkomst": "moved"}, {"uitkomst": "deceased"}),
     ("vervolgmeting", "niet_alleen", {"uitkomst": "held", "alleen": 0}, {"uitkomst": "held", "alleen": 1}),
     ("vervolgmeting", "voelt_zich_onveilig", {"veiligheidsgevoel": 5.9}, {"veiligheidsgevoel": 6.0}),
     (VT, "acuut_nu", {"acuut": 1}, {"acuut": 0}),
