@@ -34,6 +34,8 @@ ALONE = [
         for name in (
             "experiments/studies",
             "experiments/outcomes",
+            "experiments/pooling",
+            "pooling/effects",
             "experiments/scales",
             "experiments/profiling",
             "experiments/double_coding",

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
 from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text, in_time
+from risico.plan import pooled as published
 from risico.plan.monitoring import Monitoring
 from risico.plan.sharing import Shared
 from risico.plan.team import LearningPlan
@@ -33,6 +34,7 @@ FIRST: Final = {
     "monitoring": ("signals", "units_outside", "shown_at_look", "waiting_median"),
     **in_time.FIRST,
     "shared": ("alpha", "auc"),
+    "pooled": published.FIRST,
     "profiles": ("label_changed", "classes_chosen", "classes_accepted", "classes_rule_rand", "coding_allows"),
 }
 """What the sentences at the top of a page say of a design; its table has these and `SECOND`."""
@@ -46,6 +48,7 @@ SECOND: Final = {
     "adjusted": ("ate", "unadjusted", "overlap_trimmed"),
     "monitoring": ("waited_at_most", "mean_so_far", "worker_changes", "phase_reached", "offered_help", "follow_ups"),
     **in_time.SECOND,
+    "pooled": published.SECOND,
     "shared": ("omega_total", "sem", "score_mean", "share_at_least", "base_rate", "calibration_slope"),
     "profiles": (
         *("safety_lost", "primary_changed", "label_moved", "profile_share", "indicators_open", "labels_differ_p"),
@@ -71,6 +74,7 @@ NEEDS: Final = {
     "adjusted": "comparison",
     "monitoring": "monitoring",
     **in_time.NEEDS,
+    "pooled": "pooled",
     "profiles": "profiles",
     "shared": "shared",
 }
@@ -222,7 +226,7 @@ class Study(Frozen):
     data: Data
     design: Literal[
         "reliability", "agreement", "validity", "randomized", "adjusted", "compliance", "profiles", "monitoring",
-        "time_to_event", "staggered", "series", "shared",
+        "time_to_event", "staggered", "series", "shared", "pooled",
     ]  # fmt: skip
     estimand: Literal["itt", "att", "ate"] | None = None
     scale: Scale | None = None
@@ -235,6 +239,7 @@ class Study(Frozen):
     series: in_time.Series | None = None
     profiles: Profiles | None = None
     monitoring: Monitoring | None = None
+    pooled: published.Pooled | None = None
     shared: Shared | None = None
     no_cluster: Text | None = None
     limits: tuple[Text, ...] = ()
@@ -258,6 +263,10 @@ class Study(Frozen):
                 f"expected_value is about {self.expected_value.estimand}, and the design {self.design} gives none; "
                 f"it gives: {', '.join(names)}"
             )
+        if (self.data.source == "catalogue") != (self.pooled is not None and self.pooled.catalogue is not None):
+            raise ValueError("data from the catalogue are for pooled with catalogue, and the other way round")
+        if self.pooled is not None and not self.data.public:
+            raise ValueError("what is taken together is published: say public: true")
         if needs in ("comparison", "delivery", "waits") and self.no_cluster is None:
             raise ValueError("no_cluster: say why the rows are independent of each other")
         return self

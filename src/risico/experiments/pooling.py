@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from risico.errors import IllegalAnswers, Refused
 from risico.estimate import Estimates
 from risico.exchange import read
 from risico.experiments.labels import column
-from risico.experiments.sources import Result, find, fingerprint
+from risico.experiments.sources import Result
 from risico.interventions import CATALOGUE, catalogue
+from risico.plan.files import find, fingerprint
 from risico.plan.pooled import DEPENDENT, FromCatalogue, Pooled, Published
 from risico.pooling import pooled
 from risico.study import Study
@@ -56,13 +58,22 @@ def _of_catalogue(told: Pooled, wanted: FromCatalogue) -> Estimates:
         (name, size)
         for name, one in catalogue().interventions.items()
         for size in one.effects
-        if size.kind == told.kind
-        and size.metric == wanted.metric
-        and (size.design == "meta_analysis") == meta
+        if size.kind == told.kind and size.metric == wanted.metric and (size.design == "meta_analysis") == meta
     ]
     errors = [None if s.low is None or s.high is None else (s.high - s.low) / (2 * Z) for _, s in sizes]
     values = [None if error is None else s.value for (_, s), error in zip(sizes, errors, strict=True)]
-    return _told(pooled(values, errors, study=[f"{name} {size.source}" for name, size in sizes]))
+    found = _told(pooled(values, errors, study=[f"{name} {size.source}" for name, size in sizes]))
+    why = _why_not(len(values), sum(value is None for value in values))
+    return Estimates(e if e.value is not None or why is None else replace(e, why=why) for e in found)
+
+
+def _why_not(sizes: int, bare: int) -> str | None:
+    """Say why nothing can be taken together, where most of what was read has no margin."""
+    if not bare or sizes - bare > 1:
+        return None
+    if sizes - bare == 1:
+        return f"there is one effect, and taking together needs two; {bare} that were read had no margin"
+    return f"there is no effect with a number; {bare} that were read had no margin"
 
 
 def _told(found: Estimates) -> Estimates:

@@ -13,7 +13,7 @@ from risico.effects import adjusted, assigned_by_delivered, randomized, rubin
 from risico.errors import Refused, UsageError
 from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
-from risico.experiments import how_wrong, in_time, profiling, watching
+from risico.experiments import how_wrong, in_time, pooling, profiling, watching
 from risico.experiments.checks import scores_known, within_range
 from risico.experiments.labels import column, named, without_own_words
 from risico.experiments.outcomes import outcome_of
@@ -35,6 +35,8 @@ def result(study: Study, path: Path) -> Result:
         return watching.result(study, study.monitoring, path)
     if study.waits or study.rollout or study.series:
         return in_time.result(study, path)
+    if study.pooled is not None:
+        return pooling.result(study, study.pooled, path)
     if study.shared is not None:
         raise Refused(
             f"{path.name}: this plan is carried out by several regions, each on its own forms, and is not kept here.\n"

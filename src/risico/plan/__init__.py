@@ -63,7 +63,7 @@ RESERVED: Final = (
 class Data(Frozen):
     """Where the answers come from. `public` says that anybody can already read them: small cells need no hiding."""
 
-    source: Literal["synthetic", "file"]
+    source: Literal["synthetic", "file", "catalogue"]
     seed: int | None = Field(None, ge=0)
     households: int | None = None
     switches: dict[str, Value] = {}
@@ -78,6 +78,8 @@ class Data(Frozen):
             raise ValueError("synthetic data need a seed and a number of households, and no files")
         if self.source == "file" and (not self.forms or self.seed is not None or self.switches):
             raise ValueError("data from a file need the path of the forms, and neither seed nor switches")
+        if self.source == "catalogue" and self.model_fields_set - {"source", "public"}:
+            raise ValueError("the catalogue comes with the package: give no files, seed or switches")
         return self
 
 
@@ -242,6 +244,8 @@ class Plan(Frozen):
                 f"small_number {self.small_number} is below {SMALLEST[self.audience]}, the least for {self.audience}. "
                 "Fewer people than that can be recognised. Leave small_number out"
             )
+        if self.data.source == "catalogue":
+            mistakes.append("a plan follows cases; the catalogue of interventions has none")
         if mistakes:
             raise ValueError("; ".join(mistakes))
         return self
