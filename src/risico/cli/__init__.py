@@ -169,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
     serve.add_argument("--dossier", metavar="FILE", help="keep cases in this file (default: nothing is kept)")
     serve.add_argument("--who", metavar="CODE", default="", help="the code under which you write in it, no name")
+    serve.add_argument("--practice", metavar="FOLDER", help="practice cases of your own, beside those here")
     serve.add_argument("--team", action="store_true", help="for a team: each comes in with a code and a password")
     serve.add_argument(
         "--host", metavar="NAME", action="append", default=[], help="with --team: the name that a TLS proxy passes on"

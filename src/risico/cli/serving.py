@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from risico.cli.said import word
 from risico.errors import UsageError
@@ -27,9 +28,13 @@ def serve_(asked: argparse.Namespace) -> None:
         sys.stdout.flush()
 
     if asked.team:
-        serve_team(told, asked.dossier, asked.port, asked.lang, tuple(asked.host))
+        serve_team(told, asked.dossier, asked.port, asked.lang, tuple(asked.host), _own(asked))
         return
-    serve(told, asked.port, asked.lang, asked.dossier, asked.who)
+    serve(told, asked.port, asked.lang, asked.dossier, asked.who, _own(asked))
+
+
+def _own(asked: argparse.Namespace) -> Path | None:
+    return Path(asked.practice) if asked.practice else None
 
 
 def _added(asked: argparse.Namespace) -> None:

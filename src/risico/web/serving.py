@@ -22,20 +22,31 @@ LOOPBACK = "127.0.0.1"
 
 
 def application(
-    port: int, language: Language, told: Callable[[str], None], store: Store | None = None, who: str = ""
+    port: int,
+    language: Language,
+    told: Callable[[str], None],
+    store: Store | None = None,
+    who: str = "",
+    practice: Path | None = None,
 ) -> Guard:
     """Return the pages as an ASGI application, with its door as `.door`.
 
     `told` is called with each new start link. Without a store there are no cases; `who` is the code under which things
-    are written in it. Raises MissingExtra without the extra `app`.
+    are written in it. `practice` is a folder with practice cases of one's own. Raises MissingExtra without the extra
+    `app`.
     """
     templates, say = _templates(), Say(language)
     from risico.web.guard import Door, Guard
+    from risico.web.practice import Practice
+    from risico.web.vignettes import vignettes
 
-    return Guard(_app(_screens(templates, say, store, who)), Door(port, told), say.part("door"))
+    practising = Practice(templates, say, store, who, store, "", vignettes(practice))
+    return Guard(_app([practising, *_screens(templates, say, store, who)]), Door(port, told), say.part("door"))
 
 
-def team_application(port: int, language: Language, store: Store, names: tuple[str, ...] = ()) -> TeamGuard:
+def team_application(
+    port: int, language: Language, store: Store, names: tuple[str, ...] = (), practice: Path | None = None
+) -> TeamGuard:
     """Return the pages of a team as an ASGI application: everybody comes in with a code and a password.
 
     `names` are the host names under which a proxy with TLS passes pages on; with none it is for this machine alone.
@@ -44,15 +55,20 @@ def team_application(port: int, language: Language, store: Store, names: tuple[s
     templates, say = _templates(), Say(language)
     from risico.dossier.people import Person
     from risico.web.accounts import Accounts
+    from risico.web.practice import Practice
     from risico.web.sessions import TeamDoor
     from risico.web.team import TeamGuard, TeamPages, seen_by
+    from risico.web.vignettes import vignettes
 
-    door = TeamDoor(port, names)
+    door, known = TeamDoor(port, names), vignettes(practice)
 
     def pages(person: Person | None) -> Any:
         seen, who = seen_by(store, person), person.code if person else ""
         accounts = Accounts(templates, say, seen, who, store, door)
-        return _app([accounts, *(_screens(templates, say, seen, who) if person else ())])
+        if person is None:
+            return _app([accounts])
+        practising = Practice(templates, say, seen, who, store, person.team, known)
+        return _app([accounts, practising, *_screens(templates, say, seen, who)])
 
     return TeamGuard(TeamPages(pages), door, store, say.part("door"))
 
@@ -88,12 +104,19 @@ def _app(screens: Sequence[Screen]) -> Any:
 
 
 def serve(
-    told: Callable[[str], None], port: int = 0, language: Language = "nl", dossier: str | None = None, who: str = ""
+    told: Callable[[str], None],
+    port: int = 0,
+    language: Language = "nl",
+    dossier: str | None = None,
+    who: str = "",
+    practice: Path | None = None,
 ) -> None:
     """Serve the pages on the loopback address until stopped; port 0 takes a free one.
 
     `told` is called with each start link. `dossier` is the file (or the PostgreSQL address) that holds the cases;
-    without it nothing is kept. Writes no log: an address holds the name of a form. Raises UsageError when
+    without it nothing is kept. `practice` is a folder with practice cases of one's own.
+
+    Writes no log: an address holds the name of a form. Raises UsageError when
     the port is taken, MissingExtra without the extra `app`.
     """
     store = None
@@ -102,7 +125,7 @@ def serve(
 
         store = Kept.open(dossier)
     with _listen(port) as listening:
-        app = application(listening.getsockname()[1], language, told, store, who)
+        app = application(listening.getsockname()[1], language, told, store, who, practice)
         told(app.door.link())
         _run(app, listening)
 
@@ -113,6 +136,7 @@ def serve_team(
     port: int = 0,
     language: Language = "nl",
     names: tuple[str, ...] = (),
+    practice: Path | None = None,
 ) -> None:
     """Serve the pages to a team on the loopback address until stopped.
 
@@ -130,7 +154,7 @@ def serve_team(
             "  risico serve --dossier ADDRESS --add-user CODE --role administrator"
         )
     with _listen(port) as listening:
-        app = team_application(listening.getsockname()[1], language, store, names)
+        app = team_application(listening.getsockname()[1], language, store, names, practice)
         told(f"https://{names[0]}/" if names else f"http://{LOOPBACK}:{listening.getsockname()[1]}/")
         _run(app, listening)
 

@@ -11,7 +11,7 @@ from typing import Any
 from risico.strict import read_yaml
 from risico.words import Language, pick
 
-WORDS = tuple(Path(__file__).with_name(name) for name in ("words.yaml", "case_words.yaml"))
+WORDS = tuple(Path(__file__).with_name(name) for name in ("words.yaml", "case_words.yaml", "practice_words.yaml"))
 
 
 @cache
