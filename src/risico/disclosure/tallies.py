@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from risico.disclosure.attack import Range, component, reach, too_close
+from risico.disclosure.attack import NEAR, Range, component, reach, too_close, width
 from risico.disclosure.cells import BESIDE, SMALL
 from risico.disclosure.sums import Sum, Web, touching
 
@@ -55,6 +55,20 @@ def withheld(told: Sequence[Told], levels: Mapping[Level, int], minimum: int) ->
         else:
             known += one.equations
     return reasons
+
+
+def surely_few(equations: Sequence[Equation], minimum: int) -> bool:
+    """Say whether a reader of these equations is sure that some, but fewer than the minimum, have some level.
+
+    For what two files tell of the forms between them: of these nobody has the true numbers. That forms only came in, or
+    only left, is assumed; where some did either, a reader is sure of less.
+
+    >>> surely_few([({0: 1, 27: 1}, 40), ({27: 27}, 27)], 10)
+    True
+    """
+    names = dict.fromkeys(name for factors, _ in equations for name in factors)
+    found = reached(equations, dict.fromkeys(names, 0))
+    return any(low > high or (low > NEAR and width((low, high)) < minimum) for low, high in found.values())
 
 
 def reached(equations: Sequence[Equation], levels: Mapping[Level, int]) -> dict[Level, Range]:

@@ -142,15 +142,9 @@ def _scale(out: Counted, forms: Forms, name: str) -> None:
         "n": n, "items": items.shape[1], "sums": each, "squares_of_items": squares,
         "squares_of_score": int((total**2).sum()),
     }  # fmt: skip
-    equations: list[Equation] = []
-    everything: dict[Level, float] = {}
-    for item, (low, high) in enumerate(forms.ends[name]):
-        own: dict[Level, float] = {(name, item, level): float(level) for level in range(low, high + 1)}
-        equations += [(dict.fromkeys(own, 1.0), n), (own, each[item])]
-        everything |= {key: level**2 for key, level in own.items()}
-    equations += [(everything, squares), *_moments(forms, name)]
+    equations = of_scale(name, out.sent[f"scale {name}"], forms.ends[name])
     ends = [e for s, (low, high) in zip(each, forms.ends[name], strict=True) for e in (s - low * n, high * n - s)]
-    out.told.append(Told(name=f"scale {name}", cells=(n,), ends=tuple(ends), equations=tuple(equations)))
+    out.told.append(Told(name=f"scale {name}", cells=(n,), ends=tuple(ends), equations=equations))
 
 
 def _mean(out: Counted, forms: Forms, name: str) -> None:
@@ -158,7 +152,8 @@ def _mean(out: Counted, forms: Forms, name: str) -> None:
     s, n = int(total.sum()), forms.n
     out.sent[f"mean {name}"] = {"n": n, "sum": s, "squares": int((total**2).sum())}
     ends = (s - low * n, high * n - s)
-    out.told.append(Told(name=f"mean {name}", cells=(n,), ends=ends, equations=tuple(_moments(forms, name))))
+    equations = of_mean(name, out.sent[f"mean {name}"], forms.ends[name])
+    out.told.append(Told(name=f"mean {name}", cells=(n,), ends=ends, equations=equations))
 
 
 def _share(out: Counted, forms: Forms, share: Reached) -> None:
@@ -184,13 +179,26 @@ def _table(out: Counted, forms: Forms, table: Foretold) -> None:
     out.told.append(Told(name=name, cells=(*with_, *without), equations=tuple(_bounded(forms, table.name, spans))))
 
 
-def _moments(forms: Forms, name: str) -> Iterator[Equation]:
-    """How many forms there are, and the sum and the sum of squares of a score."""
-    total, (low, high) = forms.points[name].sum(axis=1), _range(forms, name)
-    levels = range(low, high + 1)
-    yield {(name, level): 1.0 for level in levels}, forms.n
-    yield {(name, level): float(level) for level in levels}, int(total.sum())
-    yield {(name, level): float(level**2) for level in levels}, int((total**2).sum())
+def of_scale(name: str, sent: Mapping[str, Any], ends: Ends) -> tuple[Equation, ...]:
+    """Return what the sums of a scale tell of how many forms have each level of each item, and of the score."""
+    equations: list[Equation] = []
+    everything: dict[Level, float] = {}
+    for item, (low, high) in enumerate(ends):
+        own: dict[Level, float] = {(name, item, level): float(level) for level in range(low, high + 1)}
+        equations += [(dict.fromkeys(own, 1.0), sent["n"]), (own, sent["sums"][item])]
+        everything |= {key: level**2 for key, level in own.items()}
+    equations.append((everything, sent["squares_of_items"]))
+    score = {"n": sent["n"], "sum": sum(sent["sums"]), "squares": sent["squares_of_score"]}
+    return (*equations, *of_mean(name, score, ends))
+
+
+def of_mean(name: str, sent: Mapping[str, Any], ends: Ends) -> tuple[Equation, ...]:
+    """Return what number, sum and sum of squares tell of how many forms have each level of a score."""
+    levels = range(sum(low for low, _ in ends), sum(high for _, high in ends) + 1)
+    return tuple(
+        ({(name, level): float(level**power) for level in levels}, sent[key])
+        for power, key in enumerate(("n", "sum", "squares"))
+    )
 
 
 def _bounded(forms: Forms, name: str, spans: Sequence[tuple[int | None, int | None, int]]) -> Iterator[Equation]:

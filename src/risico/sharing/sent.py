@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from risico.disclosure.cells import EARLIER, is_withheld
+from risico.disclosure.tallies import surely_few
 from risico.errors import Refused
 from risico.estimate import Estimate
-from risico.sharing.filed import PARTS
+from risico.sharing.counting import Ends, of_mean, of_scale
+from risico.sharing.filed import PARTS, place
 
 NAME: Final = ".sent.jsonl"
 Numbers = Iterator[float]
@@ -57,7 +59,7 @@ def changed(
     before: Sequence[Sent],
     data: str,
     *,
-    ends: Mapping[str, Sequence[tuple[int, int]]],
+    ends: Mapping[str, Ends],
     minimum: int,
     where: str,
 ) -> dict[str, str]:
@@ -82,7 +84,7 @@ def changed(
             )
         if same_plan:
             for name, differences in _differences(content, old, ends):
-                if any(abs(number) < minimum for number in differences):
+                if any(abs(number) < minimum for number in differences) or _tells(name, content, old, ends, minimum):
                     hidden[name] = EARLIER.format(minimum)
     return hidden
 
@@ -92,16 +94,16 @@ def _is_hidden(name: str, why: str) -> bool:
 
 
 def _differences(
-    new: Mapping[str, Any], old: Mapping[str, Any], ends: Mapping[str, Sequence[tuple[int, int]]]
+    new: Mapping[str, Any], old: Mapping[str, Any], ends: Mapping[str, Ends]
 ) -> Iterator[tuple[str, list[float]]]:
     """Yield of each statistic in both files the numbers that a reader of both can work out about those between."""
     kinds = {part: kind for kind, part in PARTS.items()}
     for part in PARTS.values():
         for name in new[part].keys() & old[part].keys():
-            yield f"{kinds[part]} {name}", list(_apart(part, new[part][name], old[part][name], ends.get(name, ())))
+            yield f"{kinds[part]} {name}", list(_apart(part, new[part][name], old[part][name], ends.get(name, [])))
 
 
-def _apart(part: str, new: Mapping[str, Any], old: Mapping[str, Any], ends: Sequence[tuple[int, int]]) -> Numbers:
+def _apart(part: str, new: Mapping[str, Any], old: Mapping[str, Any], ends: Ends) -> Numbers:
     if part == "tables":
         common = [start for start in new["from"] if start in old["from"]]
         for side in ("with", "without"):
@@ -117,6 +119,22 @@ def _apart(part: str, new: Mapping[str, Any], old: Mapping[str, Any], ends: Sequ
     else:
         for a, b, (low, high) in zip(new["sums"], old["sums"], ends, strict=True):
             yield from _from_the_ends(a - b, more, low, high)
+
+
+def _tells(name: str, new: Mapping[str, Any], old: Mapping[str, Any], ends: Mapping[str, Ends], minimum: int) -> bool:
+    """Say whether the sums of two files tell of few among the forms that came in, or left, between them."""
+    part, key = place(name)
+    if part not in ("scales", "means"):
+        return False
+    more, fewer = (new, old) if new["forms"] > old["forms"] else (old, new)
+    apart: dict[str, Any] = {
+        what: _less(number, fewer[part][key][what]) for what, number in more[part][key].items() if what != "items"
+    }
+    return surely_few((of_scale if part == "scales" else of_mean)(key, apart, ends[key]), minimum)
+
+
+def _less(more: Any, fewer: Any) -> Any:
+    return [a - b for a, b in zip(more, fewer, strict=True)] if isinstance(more, list) else more - fewer
 
 
 def _from_the_ends(points: float, forms: int, low: float, high: float) -> tuple[float, float]:
