@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from risico.errors import Refused, UsageError
 from risico.web import accounts, sessions
 from risico.web.serving import serve_team, team_application
 from risico.web.team import TeamGuard
+from servers import postgres
 
 HERE = "http://127.0.0.1:8000"
 NAME = "risico.example"
@@ -40,8 +42,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Team:
     """A store with people in two teams, and one program on it."""
 
-    def __init__(self, folder: Path, names: tuple[str, ...] = ()) -> None:
-        self.store = Store.open(folder / "dossier.db")
+    def __init__(self, where: Path | str, names: tuple[str, ...] = ()) -> None:
+        self.store = Store.open(where / "dossier.db" if isinstance(where, Path) else where)
         for code, role, team in (
             ("noor", "rater", "Noord"), ("nils", "rater", "Noord"), ("zoe", "rater", "Zuid"),
             ("lee", "reviewer", "Noord"), ("onno", "researcher", ""), ("erva", "expert", ""),
@@ -448,6 +450,17 @@ def test_all_is_written_under_the_own_code_and_reading_too(team: Team) -> None:
     assert team.store.broken() == []
 
 
+def test_a_team_erases_its_own_case_and_what_was_read_of_it_goes_too(team: Team) -> None:
+    case = team.browser("noor").new_case("2026-7741").rpartition("/")[2]
+    own = of_team(team.store, "Noord", writes=True)
+    own.add(Note(kind="fact", text="x"), case=case, by="noor", about="k1")
+    team.browser("lee").get(f"/casus/{case}")
+    assert erase(own, case, by="noor", ground="art. 17", about="k1").contents == 1
+    assert erase(own, case, by="noor", ground="art. 17").contents >= 2
+    assert team.browser("noor").get(f"/casus/{case}").status_code == 404
+    assert team.store.broken() == []
+
+
 def test_markup_in_a_name_stays_text(team: Team) -> None:
     bad = "<script>alert(1)</script>"
     assert bad not in team.browser().come_in(bad, bad).text
@@ -516,3 +529,28 @@ def test_the_first_one_is_let_in_by_the_terminal(tmp_path: Path, capsys: pytest.
     assert main(["serve", "--team"]) == 2
     assert main(["serve", "--dossier", kept, "--host", "x"]) == 2
     assert accounts.AT_ONCE._value == 2
+
+
+@pytest.mark.slow
+def test_a_team_on_postgresql_with_many_who_come_in_at_once() -> None:
+    with postgres() as address:
+        team = Team(address)
+        codes = ("noor", "nils", "zoe", "lee", "onno", "erva", "bea")
+        with ThreadPoolExecutor(7) as together:
+            browsers = dict(zip(codes, together.map(team.browser, codes), strict=True))
+            tries = list(together.map(lambda _: added_or_refused(team.store, "same"), range(7)))
+        assert tries.count(True) == 1
+        case = browsers["noor"].new_case("2026-7741")
+        assert browsers["nils"].get(case).status_code == 200
+        assert browsers["lee"].get(case).status_code == 200
+        assert [browsers[code].get(case).status_code for code in ("zoe", "onno", "erva", "bea")] == [404] * 4
+        assert team.store.broken() == []
+        team.store.engine.dispose()
+
+
+def added_or_refused(store: Store, code: str) -> bool:
+    try:
+        add_person(store, code, "expert", by="bea")
+    except Refused:
+        return False
+    return True
