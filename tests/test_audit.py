@@ -221,8 +221,10 @@ def test_every_instrument_can_be_rechecked_and_agrees_with_itself(id_: str) -> N
     forms = pl.DataFrame(columns)
     full = scored(enter(forms, forms.columns), it)
     results = [f"{it.id}_{name}" for name in (*it.scores, *it.bands)]
+    research = {name for name, entry in it.scores.items() if entry.research}
     found = recheck(forms.hstack(full.select(results)), it)
     assert [f.result for f in found.findings if f.differs] == []
+    assert research.isdisjoint(f.result for f in found.findings), "a sum for research is on no page"
 
 
 def test_what_was_not_meant_is_said() -> None:

@@ -231,6 +231,13 @@ def test_score_says_what_does_not_hold_where_nobody_said_that_the_records_were_s
     assert "Er is niet opgegeven of" not in capsys.readouterr().out
 
 
+def test_the_levels_of_a_rater_are_said_in_words(tmp_path, capsys):
+    file = tmp_path / "sara.csv"
+    pl.DataFrame({"sara_v2_1": [1], "sara_v2_risk_to_partner": ["high"]}).write_csv(file)
+    assert run("score", "sara_v2", file, "-o", tmp_path / "out.csv") == 0
+    assert re.search(r"^ +high \(hoog\) +1$", capsys.readouterr().out, re.M)
+
+
 def test_a_step_toward_a_score_is_a_column_and_no_line_of_the_summary(tmp_path, capsys):
     file = tmp_path / "ctspc.csv"
     pl.DataFrame({f"ctspc_{i}": [0] for i in range(1, 23)} | {"age": [5]}).write_csv(file)

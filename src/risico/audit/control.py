@@ -113,8 +113,8 @@ def recheck(forms: Any, instrument: str | Path | Instrument, filed_in: Mapping[s
 
 
 def _columns(forms: Any, it: Instrument, filed_in: Mapping[str, str] | None) -> dict[str, str]:
-    """The results that were filed, scores before bands, each with its column."""
-    results = (*it.scores, *it.bands)
+    """The results that were filed, scores before bands, each with its column; a sum for research is on no page."""
+    results = (*(name for name, entry in it.scores.items() if not entry.research), *it.bands)
     given = filed_in or {name: f"{it.id}_{name}" for name in results}
     there = Sheet.of(forms, given.values()).values
     given = {name if name in results else name.removeprefix(f"{it.id}_"): column for name, column in given.items()}

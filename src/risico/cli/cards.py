@@ -47,7 +47,8 @@ def find_(asked: Namespace) -> None:
     if asked.all and elsewhere:
         say("", _word("elsewhere", language, n=len(elsewhere)), *_fitting(elsewhere, language))
     elif elsewhere:
-        say("", _word("more", language, n=len(elsewhere)))
+        named = [] if here else ["  " + ", ".join(fit.instrument for fit in elsewhere)]  # some lead where none is here
+        say("", _word("more", language, n=len(elsewhere)), *named)
     say("", _word("others", language, n=len(found) - len(fits)), *_not_fitting(found, language), "")
     say(*([_word("recalled", language)] if any(fit.recalled for fit in fits) else []), _word("next", language))
 

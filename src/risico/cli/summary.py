@@ -7,6 +7,7 @@ from typing import Any
 
 from risico.cli.said import table, word
 from risico.instrument import Instrument, Level
+from risico.instrument.beside import Text
 from risico.instrument.model import MEMORY
 from risico.instrument.reach import outcomes
 from risico.pages.population import outside
@@ -98,8 +99,10 @@ def _leveled(forms: Any, it: Instrument, name: str, language: Language) -> Itera
     """Each result of a score that is a level, with how often each level came out; none without its context."""
     score = it.scores[name]
     if score.rule in ("decide", "lookup", "judgement") and not forms[f"{it.id}_{name}"].dtype.is_numeric():
-        legal = [*(it.codes(score.of[0]) or ())] if score.rule == "judgement" else outcomes(score)
-        meant = {level: pick(it.outcomes[level], language) for level in legal if level in it.outcomes}
+        judged = it.answer_set(score.of[0]).codes if score.rule == "judgement" else None
+        legal = outcomes(score) if judged is None else list(judged)
+        words: dict[Any, Text] = {**(it.outcomes if judged is None else judged)}
+        meant = {level: pick(words[level], language) for level in legal if level in words}
         yield f"{it.id}_{name}", _counts(forms[f"{it.id}_{name}"], legal, meant, "no_result", language)
     for key, band in it.bands.items():
         if band.of != name:
