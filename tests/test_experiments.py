@@ -255,7 +255,7 @@ def test_a_fresh_process_asks_no_address_outside(tmp_path):
 
 
 def test_every_experiment_in_the_folder_can_be_read():
-    found = [load(path) for path in sorted(HERE.glob("*.yaml"))]
+    found = [load(path) for path in sorted(HERE.glob("*.yaml")) if path.name != "elements.yaml"]  # a list, no plan
     assert {plan.id for plan in found} >= set(PUBLIC)
     for plan in found:
         own = plan.id in OWN_FILES

@@ -20,6 +20,7 @@ from risico.estimate import Estimate, Estimates
 from risico.exchange import apply, read, read_map
 from risico.experiments import how_wrong, in_time, within
 from risico.experiments.checks import profiles_named, switches_known
+from risico.experiments.elements import elements_known
 from risico.experiments.labels import without_own_words, words
 from risico.experiments.outcomes import outcome_of
 from risico.experiments.scales import of_scales
@@ -42,6 +43,7 @@ OURS = (*MISSED, *REASONS)  # of these, the words that everybody uses
 
 def result(plan: Plan, path: Path) -> Result:
     """Compute what the plan asks. Raises what reading, scoring, the cohort and the design raise."""
+    elements_known(plan, path)
     forms, events, data = read_data(plan, path)
     instruments = tuple(instruments_of(m.column for m in _measures(plan)))
     for instrument in instruments:

@@ -68,24 +68,25 @@ def region(
     drawn per worker. `effects` makes help work per profile, equally for all, or not at all.
 
     The truth holds risk differences: `itt` and `cace` of systeemhulp (by lot), `ate` and `att` of traumahulp (by need:
-    started within 90 days, at least three contacts), for all and per true profile.
+    started within 90 days, at least three contacts), for all and per true profile. What help consists of (the events
+    `element`) makes no difference here: its true effect is 0.
 
     >>> made = region(1, households=200)
     >>> made.events["event"].n_unique(), made.forms["case"].n_unique()
-    (13, 200)
+    (14, 200)
     >>> [e.name for e in made.truth.where(profile="all", outcome="stopped_t1")]
     ['itt', 'cace', 'ate', 'att']
     """
     if households < 50 or effects not in ("by_profile", "equal", "none"):
         raise UsageError("A region has at least 50 households, and effects are by_profile, equal or none.")
     switches = Switches(unmeasured_severity, loss_by_outcome, misjudged, clustered, effects)
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(6)]
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(7)]
     homes = draw_households(streams[0], households, switches)
     people = draw_members(streams[1], homes)
     course = draw_course(streams[2], homes, switches)
     return Region(
         forms=_forms(streams[3], homes, people, course, switches),
-        events=_dated(events.draw_events(streams[4], homes, course, streams[5])),
+        events=_dated(events.draw_events(streams[4], homes, course, streams[5], streams[6])),
         truth=truth(homes, course),
         households=_frame(_real(homes, course)).to_native(),
     )

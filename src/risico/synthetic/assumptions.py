@@ -39,6 +39,8 @@ MISSED: Final = {"unreachable": 0.5, "refused": 0.25, "not_safe": 0.12, "forgott
 """Why a follow-up was missed, and how often of all that were (assumed)."""
 DEPARTED: Final = {"schulden_eerst": 0.45, "eerst_apart": 0.35, "later_begonnen": 0.2}
 """Where a team deliberately did otherwise, and how often of all times (assumed)."""
+ELEMENTS: Final = {"ieder_apart": 0.4, "netwerkplan": 0.3, "stress_aangepakt": 0.25, "vast_gezicht": 0.55}
+"""How often an element of help was there where the case is light (assumed). None of them makes any difference here."""
 
 _OWN = "our assumption"
 ASSUMPTIONS: Final = tuple(
@@ -84,6 +86,7 @@ ASSUMPTIONS: Final = tuple(
         ("miscoded", 0.03, "assumed", f"{_OWN}: an indicator coded at random; ten times as often with misjudged"),
         ("double_coded", 0.10, "assumed", f"{_OWN}: households coded by a second worker as well"),
         ("departed", 0.18, "assumed", f"{_OWN}: something was deliberately done otherwise than agreed"),
+        ("element_odds", 2.5, "assumed", f"{_OWN}: an element is there more often in heavier cases, as help is"),
         ("blank", 0.03, "assumed", f"{_OWN}: an item left open"),
     )
 )

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risico.synthetic.assumptions import DEPARTED, MISSED, VALUE
-from risico.synthetic.course import DAYS, SETTLED, Course
+from risico.synthetic.assumptions import DEPARTED, ELEMENTS, MISSED, VALUE
+from risico.synthetic.course import DAYS, SETTLED, Course, indication
 from risico.synthetic.households import WORKERS_EACH, Flags, Households, Ints, worker_codes
 
 LAST_DAY = 640  # reports are followed until this day after the safety assessment
@@ -16,11 +16,16 @@ Rows = tuple[Ints, Ints, str, Any]  # household, day from time zero, event, deta
 
 
 def draw_events(
-    rng: np.random.Generator, homes: Households, course: Course, otherwise: np.random.Generator
+    rng: np.random.Generator,
+    homes: Households,
+    course: Course,
+    otherwise: np.random.Generator,
+    elements: np.random.Generator,
 ) -> dict[str, NDArray[Any]]:
     """Return the columns case, day (from 2021-01-01), event, detail, team and region, in order of time.
 
-    `otherwise` draws where a team deliberately did otherwise, apart from everything else.
+    `otherwise` draws where a team deliberately did otherwise, and `elements` what the help consisted of, apart from
+    everything else.
     """
     rows = [
         *_start(rng, homes, course),
@@ -28,6 +33,7 @@ def draw_events(
         *_help(rng, homes, course),
         *_follow_ups(rng, course),
         _departures(otherwise, homes),
+        *_elements(elements, homes, course),
     ]
     household = np.concatenate([row[0] for row in rows])
     day = np.concatenate([row[1] for row in rows])
@@ -116,6 +122,17 @@ def _departures(rng: np.random.Generator, homes: Households) -> Rows:
     who = np.flatnonzero(rng.random(len(homes)) < VALUE["departed"])
     why = rng.choice(list(DEPARTED), len(who), p=list(DEPARTED.values()))
     return who, rng.integers(5, 180, len(who)), "departed", why
+
+
+def _elements(rng: np.random.Generator, homes: Households, course: Course) -> list[Rows]:
+    """Elements of help from the first day they were there; more often in heavier cases, and without any effect."""
+    tilt = np.log(VALUE["element_odds"]) * indication(course.incidents)
+    out: list[Rows] = []
+    for name, light in ELEMENTS.items():
+        chance = 1 / (1 + np.exp(-(np.log(light / (1 - light)) + tilt)))
+        who = np.flatnonzero(rng.random(len(homes)) < chance)
+        out.append((who, rng.integers(1, SETTLED, len(who)), "element", name))
+    return out
 
 
 def _follow_ups(rng: np.random.Generator, course: Course) -> list[Rows]:
