@@ -497,3 +497,10 @@ def test_all_cards_go_into_a_folder_and_every_link_is_there(tmp_path):
     links = [attrs["href"] for tag, attrs in Page(html).tags if tag == "a"]
     assert len(links) == len(catalogue())
     assert all((tmp_path / "cards" / link).is_file() for link in links)
+
+
+@pytest.mark.parametrize("name", ["bsi18", "cts2", "cts2s", "ctspc", "icast", "obvl", "psi_sf", "sash", "vgfo"])
+def test_a_card_of_numbered_items_says_where_the_items_are(name: str) -> None:
+    """Their content may not be described, or was not seen: a number is no question that a reader could recognise."""
+    assert "alleen op het officiële formulier" in card(name, form="md")
+    assert "on the official form only" in card(name, "en", form="md")
