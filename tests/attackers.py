@@ -107,6 +107,25 @@ def outlier_among_many_more() -> Attack:
     )  # fmt: skip
 
 
+def part_of_the_same() -> Attack:
+    """Two plans, of which the second leaves out twenty of the same forms, three of them with the outcome."""
+    kind = ["x"] * 380 + ["y"] * 20
+    last = pl.int_range(400) >= 380
+    again = pl.when(last & (pl.int_range(400) < 383)).then(pl.lit("ja")).when(last).then(pl.lit("nee"))
+    rows = forms(1).with_columns(kind=pl.Series(kind), again=again.otherwise("again"))
+    sums = [bare(one).sent[f"table {TABLE}"]["with"] for one in (rows, rows[:380])]
+    there = regions()
+    there.send("a", rows)
+    there.told["shared"] = {**there.told["shared"], "where": {"kind": "x"}}
+    there.write_plan()
+    content = there.leaving("a", rows).content
+    return Attack(
+        "two plans, one of part of the same forms", "both files",
+        f"{sum(sums[0]) - sum(sums[1])} of the 20 between them have the outcome",
+        NOTHING if not content["tables"] else "the table of part of them",
+    )  # fmt: skip
+
+
 def alone() -> Attack:
     """The words of a plan leave one form."""
     rows = pl.concat([person(2, 3, "ja")])
@@ -235,8 +254,8 @@ def two_cut_offs() -> Attack:
 
 
 ATTACKS: tuple[Callable[[], Attack], ...] = (
-    one_more, one_of_many_more, outlier_among_many_more, alone, one_in_a_cell, all_but_one, outlier, two_cut_offs,
-    programme,
+    one_more, one_of_many_more, outlier_among_many_more, part_of_the_same, alone, one_in_a_cell, all_but_one, outlier,
+    two_cut_offs, programme,
 )  # fmt: skip
 
 

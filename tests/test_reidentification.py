@@ -26,6 +26,7 @@ def test_each_attack_gets_something_from_the_bare_tallies():
         "one_more": "all nine answers of the one: True",
         "one_of_many_more": "1 of 40 in the highest level",
         "outlier_among_many_more": "how many of 40 have 27 points: 1 to 1",
+        "part_of_the_same": "3 of the 20 between them have the outcome",
         "alone": "all nine answers: True",
         "one_in_a_cell": "1 with the outcome in the lowest level",
         "all_but_one": "every cell of the last, down to 0",
@@ -66,6 +67,16 @@ def test_the_same_again_is_the_same_file_and_another_question_is_refused():
     there.write_plan(version=2)
     with pytest.raises(attackers.Refused, match="fewer than 10 forms came in or left"):
         there.leaving("a", rows)
+
+
+def test_the_same_forms_may_answer_a_plan_about_another_instrument():
+    there = regions()
+    rows = forms(1)
+    there.send("a", rows)
+    there.told["shared"] = {"regions": there.told["shared"]["regions"], "means": [{"instrument": "gad2"}]}
+    there.write_plan()
+    other = rows.with_columns(gad2_1="phq9_1", gad2_2="phq9_2")
+    assert there.leaving("a", other).content["means"]["gad2_total"]["n"] == 400
 
 
 def test_what_was_hidden_on_these_data_stays_hidden():

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from regions import RISKS, STEPS, Regions, asks, forms
 from risico.disclosure.tallies import Told, withheld
-from risico.errors import BrokenInstrument, Refused, UnreadableFile, UsageError
+from risico.errors import BrokenInstrument, MissingExtra, Refused, UnreadableFile, UsageError
 from risico.exchange import read
 from risico.pooling import pooled
 from risico.reliability import consistency
@@ -323,6 +324,21 @@ def test_a_planted_name_and_answer_are_in_no_file(tmp_path):
     text = b"".join(path.read_bytes() for path in written)
     assert not [s for s in (b"Zelda", b"20269911482", b"ANTWOORDQX") if s in text]
     assert read(there.home / "a" / "forms.csv")["note"][0] == "ANTWOORDQX"
+
+
+@pytest.mark.parametrize("audience", ["team", "buiten"])
+def test_a_file_leaves_the_organisation_whoever_reads_what_comes_of_it(tmp_path, audience):
+    there = Regions(tmp_path / "r", ["a", "b", "c"], {"means": [{"instrument": "phq9"}]})
+    there.write_plan(audience=audience)
+    with pytest.raises(Refused, match="fewer than 10"):
+        there.leaving("a", forms(1, 9))
+
+
+def test_without_the_package_for_signing_the_extra_is_named(tmp_path, monkeypatch):
+    for name in [name for name in sys.modules if name.split(".")[0] == "cryptography"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtra, match="'share'"):
+        new_key("noord", tmp_path)
 
 
 # the rule for sums

@@ -5,8 +5,10 @@
 Sums are no counts, but they tell of counts: of answers 0, 1 and 2 the number of forms, the sum and the sum of squares
 say how often each was given. So what a statistic tells is written as equations between hidden numbers (how many forms
 have each level of each item and score), and the attack works out how close a reader comes to each level that some have
-but fewer than the rule. One statistic after the other is let through, all that go before taken together. That few can
-have the highest level of all follows from any mean, and is not hidden where nobody has it.
+but fewer than the rule. One statistic after the other is let through, all that go before taken together.
+
+That few can have the highest level of all follows from any mean, and is not hidden where nobody has it. Not used: that
+the score of a form is the sum of its own items, and what a reader knows of somebody otherwise.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ class Counted:
 
 def forms_of(data: Data, shared: Shared, path: Path, name: str) -> tuple[Any, str]:
     """Return the forms of a region with their fingerprint; invented regions each have their own, by the alphabet."""
+    if data.switches:
+        raise UsageError(f"{path.name}, data.switches: invented regions that share have none. Leave it out.")
     if data.source == "synthetic":
         seed = (data.seed or 0) + sorted(shared.regions).index(name)
         made = region(seed, households=data.households or 0).forms

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from risico.disclosure import release
-from risico.disclosure.cells import SMALL
 from risico.disclosure.tallies import withheld
 from risico.errors import Refused, UsageError
 from risico.estimate import Estimate
@@ -70,7 +69,7 @@ def share(plan: Path | str, key: Path | str) -> Leaving:
         )
     found = counted(forms, shared)
     hidden = withheld(found.told, found.levels, minimum)
-    content = _content(study, region, forms, found, hidden, minimum)
+    content = _content(study, region, forms, found, hidden)
     before = sent_before(Path(key))
     for name, why in changed(content, before, data, ends=forms.ends, minimum=minimum, where=path.name).items():
         _hide(content, name, why)
@@ -85,12 +84,10 @@ def shared_plan(path: Path) -> tuple[Study, int]:
         raise UsageError(
             f"{path.name}: this is no plan that regions share (design: shared).\nCarry it out with: risico run"
         )
-    return study, SMALLEST[study.audience]
+    return study, SMALLEST["buiten"]  # a file leaves the organisation, whoever reads what comes of it
 
 
-def _content(
-    study: Study, region: str, forms: Forms, found: Counted, hidden: dict[str, str], minimum: int
-) -> dict[str, Any]:
+def _content(study: Study, region: str, forms: Forms, found: Counted, hidden: dict[str, str]) -> dict[str, Any]:
     """Return the content of the file without its signature; what is withheld is named, with the reason."""
     assert study.shared is not None
     content: dict[str, Any] = {
@@ -111,25 +108,21 @@ def _content(
             part, key = place(name)
             content[part][key] = sums
     for scored in study.shared.scales:
-        _own(content, forms, scored.name, hidden, study, minimum)
+        _own(content, forms, scored.name, hidden)
     return content
 
 
-def _own(content: dict[str, Any], forms: Forms, name: str, hidden: dict[str, str], study: Study, minimum: int) -> None:
+def _own(content: dict[str, Any], forms: Forms, name: str, hidden: dict[str, str]) -> None:
     """Add the omega of a scale, which does not add up: where its sums tell of few, so might this."""
     label = f"own {OWN} {name}"
     made = consistency(forms.points[name])[OWN]
-    told = release([Estimate(name=OWN, value=made.value, se=made.se, n=forms.n, why=made.why)], _audience(study))[0]
+    told = release([Estimate(name=OWN, value=made.value, se=made.se, n=forms.n, why=made.why)], "organisatie")[0]
     if f"scale {name}" in hidden:
-        content["withheld"][label] = SMALL.format(minimum)
+        content["withheld"][label] = hidden[f"scale {name}"]
     elif told.value is None or not made.se:
         content["withheld"][label] = made.why or told.why or "no standard error"
     else:
         content["own"].append({"name": OWN, "score": name, "value": made.value, "se": made.se, "n": forms.n})
-
-
-def _audience(study: Study) -> Any:
-    return "organisatie" if study.audience == "buiten" else study.audience
 
 
 def _hide(content: dict[str, Any], name: str, why: str) -> None:

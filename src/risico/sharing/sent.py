@@ -65,28 +65,34 @@ def changed(
 ) -> dict[str, str]:
     """Return which statistics may not be sent again beside what was sent, each with the reason.
 
-    Each count, and each sum from either end, must have moved by at least the minimum since each earlier file of the
-    same plan, and what was hidden on these data stays hidden. Raises Refused where the number of forms moved by fewer,
-    whatever the plan: so the same forms do not answer two plans. `ends` are the least and most points of each item.
+    Each count, and each sum from either end, must differ by at least the minimum from each earlier file, of whatever
+    plan: a plan can ask of some of the same forms. What was hidden on these data stays hidden. `ends` are the least and
+    most points of each item. Raises Refused where an earlier file on one of these scores was of nearly as many forms.
     """
     hidden: dict[str, str] = {}
     for sent in before:
-        old, same_plan = sent.content, sent.content["plan_sha256"] == content["plan_sha256"]
-        moved = content["forms"] - old["forms"]
-        if sent.data == data and same_plan:
+        old = sent.content
+        if sent.data == data and old["plan_sha256"] == content["plan_sha256"]:
             hidden |= {name: why for name, why in old["withheld"].items() if _is_hidden(name, why)}
             continue
-        if abs(moved) < minimum:
+        if not _scores(content) & _scores(old):
+            continue
+        if abs(content["forms"] - old["forms"]) < minimum:
             raise Refused(
                 f"{where}: since an earlier file of this region fewer than {minimum} forms came in or left.\n"
                 "Beside the earlier file this one would tell about few people.\n"
                 "Let the earlier file stand, and share again when more forms have come in."
             )
-        if same_plan:
-            for name, differences in _differences(content, old, ends):
-                if any(abs(number) < minimum for number in differences) or _tells(name, content, old, ends, minimum):
-                    hidden[name] = EARLIER.format(minimum)
+        for name, differences in _differences(content, old, ends):
+            if any(abs(number) < minimum for number in differences) or _tells(name, content, old, ends, minimum):
+                hidden[name] = EARLIER.format(minimum)
     return hidden
+
+
+def _scores(content: Mapping[str, Any]) -> set[str]:
+    """Return the scores that a file is about, withheld or not."""
+    told = {name.split()[0] for part in PARTS.values() for name in content[part]}
+    return told | {name.split()[1] for name in content["withheld"] if not name.startswith("own ")}
 
 
 def _is_hidden(name: str, why: str) -> bool:
