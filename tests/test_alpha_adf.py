@@ -4,7 +4,7 @@ import pytest
 
 from risico.errors import UsageError
 from risico.reliability import alpha_adf, consistency
-from risico.reliability.alpha_adf import ALONE, COPIES, FEW_FORMS
+from risico.reliability.alpha_adf import ALONE, FEW_FORMS, SAME
 from risico.reliability.grounds import FEW_ITEMS, FLAT, STILL
 from stored import matrix, stored, table
 
@@ -54,7 +54,7 @@ FORMS = [[0, 0], [1, 1], [0, 1], [1, 1]]
     [
         (FORMS * 25, 0.7272727272727273, None),
         (FORMS * 24 + [[0, 1], [1, 1], [0, 0]], None, FEW_FORMS),
-        ([[x, x] for x in (0, 1, 2)] * 40, 1.0, COPIES),
+        ([[x, x] for x in (0, 1, 2)] * 40, 1.0, SAME),
         ([[1], [0]], None, FEW_ITEMS),
         ([[1, 1], [1, 1]], None, FLAT),
         ([[x, 1, x % 2] for x in (0, 1, 2)] * 40, None, STILL),

@@ -131,11 +131,11 @@ PERFECT = [[i, i, i, i] for i in range(6)]
     ("function", "items", "name", "value", "why"),
     [
         (consistency, [[1], [2]], "guttman_lambda_6", None, "at least two items"),
-        (consistency, PERFECT, "alpha_duhachek", 1.0, None),
+        (consistency, PERFECT, "alpha_duhachek", 1.0, "the items say the same"),
         (consistency, PERFECT, "guttman_lambda_6", None, "copies or sums"),
         (consistency, [[0, 1, 2], [1, 1, 2], [1, 0, 2]], "alpha_standardised", None, "same answer on every form"),
         (consistency, [[0, 4], [1, 2], [2, 0]], "alpha_standardised", None, "standardised items is the same"),
-        (consistency, [[0, 4], [1, 2], [2, 0]], "alpha", -8.0, None),
+        (consistency, [[0, 4], [1, 2], [2, 0]], "alpha", -8.0, "below 0"),
         (split_half, PERFECT, "spearman_brown_mean", 1.0, None),
         (split_half, [[1, 2], [1, 2]], "split_half_best", None, "the same on every form"),
         (split_half, [[0, 2, 1], [1, 2, 1], [2, 2, 1]], "spearman_brown_mean", None, "one half"),
@@ -169,3 +169,21 @@ def test_never_nan_and_never_a_traceback(rows: list[list[float | None]]) -> None
         assert e.value is None or e.n is not None
         assert e.low is None or e.low <= e.value + 1e-9
         assert e.high is None or e.value <= e.high + 1e-9
+
+
+@pytest.mark.parametrize("name", ["alpha", "alpha_duhachek"])
+def test_items_that_copy_each_other_leave_nothing_to_judge_alpha_by(name: str) -> None:
+    copied = consistency(np.repeat(np.arange(12.0)[:, None] % 4, 4, axis=1))[name]
+    assert (copied.value, copied.low) == (pytest.approx(1.0), None)
+    assert "the items say the same" in (copied.why or "")
+    nearly = np.repeat(np.arange(12.0)[:, None] % 4, 4, axis=1)
+    nearly[0, 0] = 1
+    assert consistency(nearly)[name].low is not None
+
+
+@pytest.mark.parametrize("name", ["alpha", "alpha_duhachek"])
+def test_alpha_below_nought_names_its_cause(name: str) -> None:
+    against = consistency([[i % 4, 3 - i % 4, i * 7 % 3] for i in range(20)])[name]
+    assert against.value is not None
+    assert against.value < 0
+    assert (against.why or "").startswith("below 0: as a whole the items go against each other")

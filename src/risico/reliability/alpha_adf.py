@@ -11,14 +11,13 @@ import numpy as np
 from risico.errors import UsageError
 from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import covariance, intervals
-from risico.reliability.grounds import caution, left_out, no_alpha, told
+from risico.reliability.grounds import SAME, caution, left_out, no_alpha, told
 from risico.tally import Counts, Sums, count
 
 NAME: Final = "alpha_adf"
 FEW: Final = 100
 FEW_FORMS: Final = f"with fewer than {FEW} forms this interval is too narrow for skewed answers"
 ALONE: Final = "these forms are all of one cluster: no interval"
-COPIES: Final = "on these forms the items say the same, so how sure alpha is cannot be told from them"
 
 
 def alpha_adf(
@@ -64,7 +63,7 @@ def adf_of(counts: Counts, confidence: float, cluster: str | None = None) -> Est
     alpha, se = covariance.distribution_free_alpha(away=away, number=number, cluster=groups)
     df = None if groups is None else int(groups.max())
     note = _note(se, df, tally)
-    sure = note not in (COPIES, ALONE)
+    sure = note not in (SAME, ALONE)
     words = "" if cluster is None else f" for forms within {cluster} that resemble each other"
     return Estimates(
         [
@@ -86,7 +85,7 @@ def _note(se: float, df: int | None, tally: Sums) -> str | None:
     if df == 0:
         return ALONE
     if se <= 1e-10:
-        return COPIES
+        return SAME
     return FEW_FORMS if tally.n < FEW else caution(tally)
 
 

@@ -12,7 +12,9 @@ from risico.estimate import Estimate, Estimates, check_confidence
 from risico.numbers import covariance, intervals
 from risico.reliability.grounds import (
     FLAT_STANDARDISED,
+    SAME,
     caution,
+    caution_of_alpha,
     left_out,
     no_alpha,
     no_factor,
@@ -75,24 +77,22 @@ def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
     if (why := no_alpha(tally)) is not None:
         return refused(why, n)
     alpha = covariance.cronbach(S=S)
-    low, high = covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
-    left = left_out(tally.left_out)
+    note, left = caution_of_alpha(tally, alpha), left_out(tally.left_out)
+    ends = None if note == SAME else covariance.feldt(alpha=alpha, n=n, k=k, confidence=confidence)
     variance = float(S.sum()) * unit**2
     sem = covariance.standard_error_of_measurement(variance=variance, reliability=min(alpha, 1.0))
     sdc = intervals.normal(value=0.0, se=math.sqrt(2) * sem, confidence=0.95)[1]
     wet = "De Vet et al. (2006)"
     return Estimates(
         [
-            Estimate(
-                name="alpha",
-                value=alpha,
-                low=low,
-                high=high,
+            told(
+                *("alpha", alpha),
+                ends=ends,
                 confidence=confidence,
                 n=n,
                 method=f"Cronbach's alpha, interval of Feldt{left}",
                 source="Cronbach (1951); Feldt (1965)",
-                why=caution(tally),
+                note=note,
             ),
             _omega(tally, confidence),
             Estimate(
@@ -113,16 +113,17 @@ def _together(tally: Sums, unit: float, confidence: float) -> Estimates:
 def _duhachek(tally: Sums, alpha: float, confidence: float) -> Estimate:
     se = covariance.standard_error_of_alpha(S=tally.covariance, n=tally.n)
     low, high = intervals.normal(value=alpha, se=se, confidence=confidence)
+    note = caution_of_alpha(tally, alpha)
     method = "Cronbach's alpha, normal interval with the standard error of Duhachek and Iacobucci"
     return told(
         *("alpha_duhachek", alpha),
-        ends=(low, min(high, 1.0)),
+        ends=None if note == SAME else (low, min(high, 1.0)),
         confidence=confidence,
-        se=se,
+        se=None if note == SAME else se,
         n=tally.n,
         method=method + left_out(tally.left_out),
         source="Cronbach (1951); Duhachek & Iacobucci (2004)",
-        note=caution(tally),
+        note=note,
     )
 
 

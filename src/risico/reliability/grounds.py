@@ -19,6 +19,8 @@ THREE_ITEMS = "three items leave nothing to test one factor by; four are needed"
 FLAT = "the sum of the items is the same on every form"
 FLAT_STANDARDISED = "the sum of the standardised items is the same on every form"
 STILL = "some items had the same answer on every form"
+SAME = "on these forms the items say the same, so how sure alpha is cannot be told from them"
+AGAINST = "below 0: as a whole the items go against each other; an item may not be reversed"
 COPIES = "some items are copies or sums of others, or there are fewer forms than items"
 
 
@@ -63,6 +65,13 @@ def varies(tally: Sums) -> NDArray[np.bool_]:
 def caution(tally: Sums) -> str | None:
     """Say that an item never varied, but not which: everybody's answer to it would be known."""
     return None if varies(tally).all() else STILL
+
+
+def caution_of_alpha(tally: Sums, alpha: float) -> str | None:
+    """Say what to mind of alpha: items that only copy each other, that never varied or that go against each other."""
+    if alpha >= 1 - 1e-12:
+        return SAME
+    return caution(tally) or (AGAINST if alpha < 0 else None)
 
 
 def no_alpha(tally: Sums) -> str | None:
