@@ -16,7 +16,7 @@ from risico.strict import Frozen
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Day = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Cell = str | int | float | None
 YesNo = Literal["yes", "no", "unknown"]
 Own = Literal["small", "moderate", "great", "cannot_tell"]
@@ -167,6 +167,18 @@ class Shared(Frozen):
     parts: tuple[Line, ...]
 
 
+class Retention(Frozen):
+    """How long a case is kept: a term of the table, the day from which it counts, and why this one.
+
+    `not_before`: a later day that the term names besides, as the youngest child's coming of age.
+    """
+
+    term: Line
+    counts_from: Day
+    not_before: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    why: Said
+
+
 class Read(Frozen):
     """Somebody looked, and at what."""
 
@@ -212,6 +224,7 @@ BODIES: Final[Mapping[Kind, type[Frozen]]] = {
     "statement": Statement,
     "explained": Explained,
     "shared": Shared,
+    "retention": Retention,
     "read": Read,
     "erased": Erased,
     "account": Account,

@@ -11,8 +11,8 @@ from risico.strict import Frozen
 
 Kind = Literal[
     "case", "member", "form", "judgement", "alert_seen", "phase", "sight", "analysis", "note", "statement", "shared",
-    "explained",
-    "read", "erased",
+    "explained", "retention",
+    "read", "erased", "account", "practice",
 ]  # fmt: skip
 KINDS: Final[dict[Kind, str]] = {
     "case": "a case was opened, or what stands of it was corrected",
@@ -27,8 +27,11 @@ KINDS: Final[dict[Kind, str]] = {
     "statement": "own statement, request for correction, complaint, objection to use for research",
     "explained": "an explanation for one person: three questions, and whether it was given",
     "shared": "what was given to whom, on which ground",
+    "retention": "how long a case is kept, by which term and why",
     "read": "somebody looked",
     "erased": "content was destroyed: of what and on which ground, without what it was",
+    "account": "somebody may come in, with which role and team, or no longer; belongs to no case",
+    "practice": "answers of one person to a practice case; belongs to no case",
 }
 """What an entry can be."""
 

@@ -15,8 +15,8 @@ from risico.errors import UsageError
 class Destroyed:
     """What was destroyed: how many contents, and where this person may still be named.
 
-    `to_read` are the numbers of entries about the whole case, written by people, that may name the person; somebody has
-    to read those. `backups` are the folders whose keys were rewritten: older copies there can no longer be read for it.
+    `to_read` are the numbers of entries about the whole case, earlier versions too, that may name the person; somebody
+    has to read those. `backups` are the folders whose keys were rewritten: no older copy there can be read for it now.
     """
 
     contents: int
@@ -47,7 +47,8 @@ def erase(store: Store, case: str, *, by: str, ground: str, about: str | None = 
         record = Erased(what="case" if about is None else "person", ground=ground, contents=len(gone))
         store.added(db, record, case=case, by=by, about=None, replaces=None)
     _overwrite(store)
-    rest = [] if about is None else [e for e in store.current(case) if e.about is None and e.kind != "erased"]
+    rest = [] if about is None else [e for e in store.entries(case) if e.about is None and e.body is not None]
+    rest = [e for e in rest if e.kind not in ("erased", "read")]
     for folder in folders(store):
         write_keys(store, folder)
     return Destroyed(contents=len(gone), to_read=tuple(e.number for e in rest), backups=tuple(folders(store)))

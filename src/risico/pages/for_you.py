@@ -76,7 +76,10 @@ def for_you(paper: Paper, language: Language) -> list[Section]:
         "said": [_said(*one, language) for one in paper.said],
         "next": _lines(paper.next) or [_word("next_unknown", language)],
         "yourself": [*_lines(paper.yourself), _word("yourself_always", language)],
-        "help": [*_lines(paper.helpers), *(_word(key, language) for key in ("trusted", "mentor", "lawyer", "danger"))],
+        "help": [
+            *_lines(paper.helpers),
+            *(_word(key, language) for key in ("trusted", "mentor", "lawyer", "suicide", "danger")),
+        ],
         "rights": [_word(key, language) for key in ("see", "correct", "add", "complain", "object", "destroy", "ages")],
         "read": [_word("read_by_nobody", language)],
     }
@@ -94,17 +97,23 @@ def _word(key: str, language: Language, **filled: object) -> str:
     return pick(words()[key], language).format(**filled)
 
 
+def _day(day: str, language: Language) -> str:
+    """Write a day (YYYY-MM-DD) as people say it."""
+    year, month, date = day.split("-")
+    return f"{int(date)} {_word('month_names', language).split()[int(month) - 1]} {year}"
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _said(what: str, day: str, text: str, language: Language) -> str:
-    return _word("said_line", language, what=_word(what, language), day=day, text=text).rstrip(": ")
+    return _word("said_line", language, what=_word(what, language), day=_day(day, language), text=text).rstrip(": ")
 
 
 def _asked(one: OwnForm, told: Told) -> Iterator[str]:
     title = _plain(pick(one.it.title, told.language), "") or _word("a_list", told.language)
-    yield _word("filled_in", told.language, title=title, day=one.day)
+    yield _word("filled_in", told.language, title=title, day=_day(one.day, told.language))
     for item, asked in one.it.items.items():
         if item in told.unset:
             continue

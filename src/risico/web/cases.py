@@ -25,7 +25,7 @@ from risico.words import pick
 
 WRITTEN: dict[str, type[Frozen]] = {"zicht": Sight, "fase": Phase, "notitie": Note}
 """What can be written from the page of a case, by the last part of its address."""
-PAGES = ("analyse", "verslag", "delen")
+PAGES = ("analyse", "verslag", "delen", "bewaren", "gelezen", "wissen")
 """What else there is of a case, by the last part of its address."""
 
 

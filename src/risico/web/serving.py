@@ -38,10 +38,12 @@ def application(
     templates, say = _templates(), Say(language)
     from risico.web.guard import Door, Guard
     from risico.web.practice import Practice
+    from risico.web.reading import Noted
     from risico.web.vignettes import vignettes
 
     practising = Practice(templates, say, store, who, store, "", vignettes(practice))
-    return Guard(_app([practising, *_screens(templates, say, store, who)]), Door(port, told), say.part("door"))
+    pages = Noted(_app([practising, *_screens(templates, say, store, who)]), store, who)
+    return Guard(pages, Door(port, told), say.part("door"))
 
 
 def team_application(
@@ -87,11 +89,13 @@ def _screens(templates: Any, say: Say, store: Store | None, who: str) -> list[Sc
     from risico.web.case_forms import CaseForms
     from risico.web.cases import Cases
     from risico.web.judging import Judging
+    from risico.web.keeping import Keeping
     from risico.web.loose import Loose
     from risico.web.papers import Papers
     from risico.web.sharing import Sharing
 
-    return [kind(templates, say, store, who) for kind in (Loose, Judging, CaseForms, Analysing, Papers, Sharing, Cases)]
+    kinds = (Loose, Judging, CaseForms, Analysing, Papers, Sharing, Keeping, Cases)
+    return [kind(templates, say, store, who) for kind in kinds]
 
 
 def _app(screens: Sequence[Screen]) -> Any:
@@ -175,6 +179,7 @@ def _listen(port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((LOOPBACK, port))
+        found.listen()  # from now on a browser waits: the link is told before the program is ready
     except OSError as problem:
         found.close()
         raise UsageError(
