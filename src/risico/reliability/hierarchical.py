@@ -35,6 +35,7 @@ def hierarchical(
 
     With `redraws` (100 or more; 1,000 take some ten seconds) there is an interval: percentiles of whole forms drawn
     anew, the model made again on each (Efron 1979). Where more than 5 of 100 redraws have no such model there is none.
+    How often these intervals hold the truth was not simulated yet.
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(2)

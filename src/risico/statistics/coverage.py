@@ -42,7 +42,7 @@ SAME: dict[str, str] = {
 
 COMPONENTS = "200 repeats only (benchmarks/coverage_components.py): each refits the model many times"
 
-REDRAWN = "250 repeats only (benchmarks/coverage_models.py): each makes the model many times"
+REDRAWN = "not simulated yet: each repeat makes the model a hundred times (benchmarks/coverage_models.py)"
 
 NOT_YET: dict[str, str] = {
     **dict.fromkeys(("omega_hierarchical", "omega_categorical", "alpha_ordinal"), REDRAWN),
