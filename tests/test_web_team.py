@@ -442,10 +442,12 @@ def test_all_is_written_under_the_own_code_and_reading_too(team: Team) -> None:
     form = browser.fill(f"{case}/formulier", {"instrument": "phq9", "about": "k1"}, case).headers["location"]
     reader.get(case)
     reader.get(form)
+    assert reader.get(f"{case}/persoon/k1").status_code == 200
     entries = team.store.entries(case.rpartition("/")[2])
     assert {e.by for e in entries if e.kind != "read"} == {"noor"}
     looked = [(e.by, e.body.page) for e in entries if e.kind == "read"]
     assert looked.count(("lee", "")) == 1
+    assert [(e.by, e.about) for e in entries if e.kind == "read" and e.about] == [("lee", "k1")]
     assert ("lee", form.partition(case)[2].strip("/")) in looked
     assert team.store.broken() == []
 

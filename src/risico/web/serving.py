@@ -58,8 +58,9 @@ def team_application(
     from risico.dossier.people import Person
     from risico.web.accounts import Accounts
     from risico.web.practice import Practice
+    from risico.web.reading import Noted
     from risico.web.sessions import TeamDoor
-    from risico.web.team import TeamGuard, TeamPages, seen_by
+    from risico.web.team import TeamGuard, TeamPages, noted_in, seen_by
     from risico.web.vignettes import vignettes
 
     door, known = TeamDoor(port, names), vignettes(practice)
@@ -70,7 +71,8 @@ def team_application(
         if person is None:
             return _app([accounts])
         practising = Practice(templates, say, seen, who, store, person.team, known)
-        return _app([accounts, practising, *_screens(templates, say, seen, who)])
+        app = _app([accounts, practising, *_screens(templates, say, seen, who)])
+        return Noted(app, noted_in(store, person), who)
 
     return TeamGuard(TeamPages(pages), door, store, say.part("door"))
 
