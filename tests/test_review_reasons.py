@@ -36,6 +36,7 @@ ALONE = [
             "experiments/outcomes",
             "experiments/pooling",
             "pooling/effects",
+            "sharing/pooled",
             "experiments/scales",
             "experiments/profiling",
             "experiments/double_coding",

@@ -153,7 +153,7 @@ def test_a_small_cell_takes_its_table_along_and_the_file_says_so(tmp_path):
     files = [leaving.write(tmp_path / "a.json"), *(there.send(name, forms(ord(name))) for name in "bc")]
     found = pool(files, there.plan)
     assert found.withheld == {"table phq9_total again": 1}
-    assert next(e for e in found.estimates if e.name == "auc").why == "fewer than 3 regions could send this"
+    assert next(e for e in found.estimates if e.name == "auc").why == "fewer than three regions could send this"
 
 
 def test_nine_forms_are_refused_and_ten_are_not(tmp_path):

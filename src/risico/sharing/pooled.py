@@ -29,7 +29,7 @@ from risico.tally import Counts
 from risico.validity import accuracy, auc, calibration
 
 T = TypeVar("T")
-FEW = f"fewer than {REGIONS} regions could send this"
+FEW = "fewer than three regions could send this"
 APART = ("pooled_tau2", "pooled_i2", "pooled_q", "pooled_q_p")
 SPREAD = ("pooled_effect", "prediction", *APART)
 JOINED = "steps with different predictions were joined, so what was predicted for a level is not known"
@@ -137,7 +137,7 @@ def _scale(sent: Sequence[Scale]) -> Estimates:
     total = int(sum(each))
     variance = (sum(one.squares_of_score for one in sent) - total**2 / n) / (n - 1)
     if variance <= 0 or k < 2:
-        why = "the score does not vary"
+        why = "the score has no spread over all regions"
         return Estimates([Estimate(name="alpha", n=n, why=why), Estimate(name="sem", n=n, why=why)])
     alpha = k / (k - 1) * (1 - own / variance)
     low, high = covariance.feldt(alpha=alpha, n=n, k=k)
@@ -158,7 +158,7 @@ def _alpha_apart(one: Scale) -> Estimate:
     """The alpha of a region on the scale on which it varies evenly, ln(1 − alpha). Bonett (2010)."""
     found, k = _scale([one])[0], one.items
     if found.value is None or found.value >= 1 or one.n <= 2:
-        return Estimate(name="alpha", why="alpha is 1 or the score does not vary")
+        return Estimate(name="alpha", why="alpha is one, or the score has no spread")
     return Estimate(
         name="alpha", value=math.log(1 - found.value), se=math.sqrt(2 * k / ((k - 1) * (one.n - 2))), n=one.n
     )
