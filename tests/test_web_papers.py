@@ -80,6 +80,9 @@ def test_only_what_a_person_filled_in_alone_is_theirs(store: Store) -> None:
     assert "nearly every day" in english
     finished(one, case, "phq2", {"phq2_1": "3", "phq2_2": "3"})
     number = explained(store.entries(case.rpartition("/")[2]), "o1")[0].number
+    fields = {"what": "complaint", "on": "2026-03-01", "text": "Zinlater"}
+    assert one.fill(f"{case}/persoon/o1/verklaring", fields).status_code == 303
+    assert "Zinlater" not in one.get(f"{case}/persoon/o1/uitleg/{number}").text
     assert "PHQ-2" not in one.get(f"{case}/persoon/o1/uitleg/{number}").text  # what came later was not released
 
 

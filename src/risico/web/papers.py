@@ -65,13 +65,14 @@ class Papers(Cases):
         return await self._kept_of(request, Explained, told)
 
     async def paper(self, request: Request) -> Response:
-        """Show the paper, where it was released."""
+        """Show the paper, where it was released: what came later was not, and does not come on it."""
         entries = await run_in_threadpool(self._whole, str(request.path_params["case"]))
         code, number = str(request.path_params["code"]), int(request.path_params["number"])
         found = next((e for e in explained(entries, code) if e.number == number and e.body.released), None)
         if found is None:
             raise HTTPException(404)
-        parts = for_you(_paper(entries, code, found.body), found.body.language)
+        before = [entry for entry in entries if entry.number < number]
+        parts = for_you(_paper(before, code, found.body), found.body.language)
         return self.page(
             request, "paper.html.j2", parts=parts, text=as_text(parts), language=found.body.language,
             back=f"/casus/{request.path_params['case']}/persoon/{code}",
@@ -106,7 +107,7 @@ class Papers(Cases):
 
 
 def _paper(entries: Sequence[Entry], code: str, body: Explained) -> Paper:
-    """Return what goes on the paper; forms that came later, and what is no longer theirs, do not."""
+    """Return what goes on the paper; forms that are no longer theirs do not."""
     forms = [entry for entry in own_forms(entries, code) if entry.number in body.forms]
     return Paper(
         forms=[OwnForm(it=load(e.body.instrument), answers=_row(e.body), day=e.at[:10]) for e in forms],

@@ -101,7 +101,7 @@ def _analysis(entries: Sequence[Entry], say: Say) -> Iterator[Part]:
 def _form(entries: Sequence[Entry], entry: Entry, say: Say) -> Part:
     """Say one form: who rated, by which version, the own judgement, what others judged, then the whole explanation."""
     body, about = entry.body, entry.about or say("case", "whole")
-    title = f"{_title(entry, say)} · {about} · {entry.at[:10]}"
+    title = f"{_title(entry, say)} · {about} · {entry.at[:10]} · {entry.by}"
     rater = " · ".join(filter(None, (entry.by, body.discipline, body.organisation, body.training)))
     lines = [f"{say('report', 'rater')}: {rater} ({say('judging', body.position)})"]
     lines.append(say("report", "file", which=f"{body.instrument}@{body.version}", file=body.file[:12]))
