@@ -103,6 +103,8 @@ def people(estimates: Estimates, plan: Plan, say: Voice) -> Section:
             section.notes.append(say("people", "bars"))
     if not say.share and all(group.outcome for group in both):
         section.tables.append(_means(both, plan, say))
+    if not section.tables:
+        section.notes.append(say("people", "hidden"))
     return section
 
 

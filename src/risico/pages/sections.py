@@ -73,7 +73,8 @@ def unknown(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice)
     points: list[str] = []
     lost = counted(estimates, "flow", step="not_measured")
     if lost is not None and (lost.value or is_withheld(lost)):
-        points.append(say("unknown", "missing", n=_count(lost, say), **name))
+        key = "missing" if lost.value is not None else "missing_hidden"
+        points.append(say("unknown", key, n=_count(lost, say), **name))
     if cannot_tell(main):
         points.append(say("unknown", "overall", **name))
     if any(e.name == "change" for e in estimates):

@@ -46,7 +46,9 @@ def happened(estimates: Estimates, main: Estimate | None, plan: Plan, say: Voice
     if (shares := _shares(both)) and say.share:
         told = {"treated": close.size(shares[0]), "control": close.size(shares[1])}
         seen = [number(group.outcome.n if group.outcome else None, say.language) for group in both]
-        out.append(say("happened", "two_shares", **name, **told, n_treated=seen[0], n_control=seen[1]))
+        hidden = any(group.outcome is None or group.outcome.n is None for group in both)
+        key = "two_shares_hidden" if hidden else "two_shares"
+        out.append(say("happened", key, **name, **told, n_treated=seen[0], n_control=seen[1]))
         why = _why_not_equal(shares, main, plan, close)
     out.append(" ".join(filter(None, (difference(main, name, close), why))))
     return [*out, *raw(estimates, say)]
