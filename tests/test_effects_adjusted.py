@@ -1,4 +1,4 @@
-"""The adjusted design: R's values with given folds, LaLonde, overlap, determinism, collapse and coverage."""
+"""The adjusted design: R's values with given folds, overlap, determinism, collapse and coverage."""
 
 import csv
 import gzip
@@ -268,36 +268,6 @@ def test_what_cannot_be_meant_is_refused():
         adjusted(**world(why_no_cluster=None, cluster=np.arange(400) % 3))
     few = adjusted(**world(treated=(np.arange(400) < 6).astype(int)))
     assert {few[name].why for name in ("unadjusted", "att", "ate")} == {"fewer than 10 families in an arm"}
-
-
-def lalonde(folder, name):
-    trial, others = read(folder / "nsw_dehejia_wahba.csv"), read(folder / f"{name}_controls.csv.gz")
-    others["nodegree"] = others.get("nodegree", others.get("nodeg"))
-    kept = trial["treat"] == 1
-    columns = ("age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75", "re78")
-    both = {key: np.concatenate([trial[key][kept], others[key]]) for key in columns}
-    return {
-        "outcome": both.pop("re78"),
-        "treated": np.repeat([1, 0], [kept.sum(), len(others["re78"])]),
-        "covariates": both,
-        "why_no_cluster": "persons, no shared worker on file",
-    }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "unadjusted"), [("cps1", -8497.516), ("psid1", -15204.777)])
-def test_other_controls_than_those_of_the_trial(real_data, name, unadjusted):
-    """The trial says 1,794 (480 to 3,110). The effect on the treated comes back; the effect on everybody cannot."""
-    found = adjusted(**lalonde(real_data("lalonde-nsw"), name), repeats=1, seed=1)
-    assert round(found["unadjusted"].value, 3) == unadjusted
-    att = found["att"]
-    assert 480 < att.value < 3110
-    assert att.low < 1794.342 < att.high
-    assert found["ate"].value is None
-    assert "nobody to compare" in found["ate"].why
-    assert found.where(estimand="ate")["overlap_trimmed"].value > 0.5
-    before = [abs(e.value) for e in found.where(estimand="att") if e.name == "overlap_smd_before"]
-    assert max(before) > 2
 
 
 @pytest.mark.slow
