@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 WORDS = ("x_2", "x_21", "x_24")  # covariates of the challenge in letters
 MATTERS, HARDLY = "x_4", "x_1"  # in setting 1 the true effect falls from 3.6 to 2.1 over x_4, and stays over x_1
-REDRAWN = {MATTERS: 20, HARDLY: 3}
+REDRAWN = {MATTERS: 20, HARDLY: 20}
 TRIAL, TRIAL_INTERVAL = 1794.342, (480, 3110)  # LaLonde's experiment itself, as Dehejia & Wahba (1999) took it
 
 

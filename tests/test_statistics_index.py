@@ -57,7 +57,9 @@ def test_every_public_function_is_walked() -> None:
 
 
 def find(name: str) -> Any:
-    return next(getattr(home, name) for home in (reliability, effects, validity_module, monitoring) if hasattr(home, name))
+    return next(
+        getattr(home, name) for home in (reliability, effects, validity_module, monitoring) if hasattr(home, name)
+    )
 
 
 @pytest.mark.parametrize("name", STATISTICS)

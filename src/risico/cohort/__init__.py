@@ -70,7 +70,6 @@ class Cohort:
             "covariates": {m.id: _covariate(part[m.id]) for m in self.plan.covariates},
         }
 
-
     def waits(self, arm: str) -> dict[str, Any]:
         """Return plain arrays of one arm beside the reference: days from the start of the window until what ended the
         wait, and the cause: 1 the event, 2 an exit that the plan calls competing, 0 followed so far or to the end.
