@@ -20,8 +20,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/pyright
 
-bench: .venv-peers/.ready  ## hours; writes benchmarks/results.csv and docs/audit_causes.md
-	for script in benchmarks/*.py; do .venv-peers/bin/python $$script || exit 1; done
+bench: .venv-peers/.ready .venv-peers-effects/.ready  ## hours; writes benchmarks/results.csv and docs/audit_causes.md
+	for script in $(filter-out %/effects_peers.py,$(wildcard benchmarks/*.py)); do \
+	  .venv-peers/bin/python $$script || exit 1; done
+	.venv-peers-effects/bin/python benchmarks/effects_peers.py
 
 reference: $(READY)  ## rerun every R script behind a stored value (needs R)
 	cd tests/reference && for script in *.R; do Rscript $$script > $${script%.R}.json || exit 1; done
@@ -44,11 +46,12 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.venv-peers/.ready: $(READY) requirements/peers.txt  # some peers are GPL: they stay out of the environment of the package
-	$(PYTHON) -m venv .venv-peers
-	$(BIN)/uv pip sync --quiet --python .venv-peers/bin/python --require-hashes requirements/peers.txt
-	$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --no-deps --no-build-isolation --editable .
+# some peers are GPL: they stay out of the environment of the package; those of effects want other versions than the rest
+.venv-peers/.ready .venv-peers-effects/.ready: .venv-%/.ready: requirements/%.txt $(READY)
+	$(PYTHON) -m venv .venv-$*
+	$(BIN)/uv pip sync --quiet --python .venv-$*/bin/python --require-hashes requirements/$*.txt
+	$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 clean:
-	rm -rf .venv .venv-peers out
+	rm -rf .venv .venv-peers .venv-peers-effects out
