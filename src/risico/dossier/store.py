@@ -61,11 +61,13 @@ class Store:
 
         Raises UnreadableFile where it cannot be opened or is of a later version, MissingExtra without the extra `app`.
         """
-        engine = _engine(where)
-        store = cls(engine) if now is None else cls(engine, now)
         try:
+            engine = _engine(where)
+            store = cls(engine) if now is None else cls(engine, now)
             with store.writing() as db:
                 _ready(db, engine.dialect.name)
+        except MissingExtra:
+            raise
         except Exception as problem:
             if isinstance(problem, UnreadableFile) and "later version" in str(problem):
                 raise
