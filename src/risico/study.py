@@ -6,10 +6,7 @@ all of it. `load` reads either, so that whoever runs an experiment need not know
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -19,6 +16,7 @@ from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Code, Range
 from risico.plan import ESTIMANDS, Data, ExpectedValue, Plan, Text, in_time
 from risico.plan import pooled as published
+from risico.plan.locked import Locked
 from risico.plan.monitoring import Monitoring
 from risico.plan.sharing import Shared
 from risico.plan.team import LearningPlan
@@ -206,7 +204,7 @@ class Profiles(Frozen):
         return self
 
 
-class Study(Frozen):
+class Study(Locked):
     """A locked study; exactly the part that its design needs is given.
 
     >>> scale = {"instrument": "phq9", "scores": ("total",)}
@@ -270,13 +268,6 @@ class Study(Frozen):
         if needs in ("comparison", "delivery", "waits") and self.no_cluster is None:
             raise ValueError("no_cluster: say why the rows are independent of each other")
         return self
-
-    @cached_property
-    def locked(self) -> str:
-        """The fingerprint (SHA-256) of everything the study says."""
-        said = self.model_dump(mode="json", by_alias=True)
-        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 Experiment = Plan | Study | LearningPlan

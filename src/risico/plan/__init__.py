@@ -7,9 +7,6 @@ therefore refuse what a protocol would not allow. A changed plan is another plan
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -20,6 +17,7 @@ from risico.errors import BrokenInstrument
 from risico.instrument.conditions import Value
 from risico.plan.in_time import ESTIMANDS as IN_TIME
 from risico.plan.in_time import waits_mistakes
+from risico.plan.locked import SMALLEST, Shown
 from risico.plan.measures import Criterion, Day, Known, NegativeControl, Outcome, Text
 from risico.plan.within import ESTIMANDS as WITHIN
 from risico.plan.within import Change, Wave, within_mistakes
@@ -28,8 +26,6 @@ from risico.strict import Frozen, build, read_yaml
 OTHERWISE: Final = "otherwise"
 ELEMENT: Final = "element"
 ESTIMANDS: Final = {"randomized": ("itt", "cace"), "adjusted": ("att", "ate"), **IN_TIME, **WITHIN}
-SMALLEST: Final = {"team": 5, "organisatie": 10, "buiten": 10}
-"""Cells below this number are not shown to that audience; a plan may ask for more, never for less."""
 
 EVENTS: Final = {
     "report": "a report (melding) to Veilig Thuis; detail: who reported",
@@ -198,7 +194,7 @@ class NoCluster(Frozen):
     because: Text
 
 
-class Plan(Frozen):
+class Plan(Shown):
     """A locked plan. `glossary` explains the words of its arms, and any other, to who reads the page. Of what people
     wrote in the data (a reason, a kind of help, a profile of one's own) only what the plan holds is shown.
 
@@ -230,8 +226,6 @@ class Plan(Frozen):
     design: Literal["randomized", "adjusted", "before_after", "repeated", "time_to_event"]
     estimand: Literal["itt", "cace", "att", "ate", "mean_change", "course_difference", "risk_difference"]
     cluster: Literal["worker", "team", "region", "case"] | NoCluster
-    audience: Literal["team", "organisatie", "buiten"]
-    small_number: int | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -264,18 +258,6 @@ class Plan(Frozen):
     def unit(self) -> Literal["household", "person"]:
         """What one row of the cohort is."""
         return "person" if self.outcome.combine == "each" else "household"
-
-    @property
-    def smallest(self) -> int:
-        """The smallest cell that may be shown."""
-        return SMALLEST[self.audience] if self.small_number is None else self.small_number
-
-    @cached_property
-    def locked(self) -> str:
-        """The fingerprint (SHA-256) of everything the plan says; order, layout and comments do not count."""
-        said = self.model_dump(mode="json", by_alias=True)
-        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load(path: Path | str) -> Plan:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from risico.plan import RESERVED, SMALLEST, Data, ExpectedValue, FollowUp, TimeZero
+from risico.plan import RESERVED, Data, ExpectedValue, FollowUp, TimeZero
 from risico.plan.learning import Learning
+from risico.plan.locked import SMALLEST, Shown
 from risico.plan.measures import Criterion, Text
-from risico.strict import Frozen
 
 
-class LearningPlan(Frozen):
+class LearningPlan(Shown):
     """A locked plan without arms. `expected_value` is about an aim, or an outcome that is yes or no, and answers the
     question of the team.
 
@@ -41,8 +38,6 @@ class LearningPlan(Frozen):
     follow_up: FollowUp = FollowUp()
     design: Literal["learning"]
     learning: Learning
-    audience: Literal["team", "organisatie", "buiten"]
-    small_number: int | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -57,15 +52,3 @@ class LearningPlan(Frozen):
         if self.smallest < SMALLEST[self.audience] and not self.data.public:
             raise ValueError(f"small_number is below {SMALLEST[self.audience]}, the least for {self.audience}")
         return self
-
-    @property
-    def smallest(self) -> int:
-        """The smallest cell that may be shown."""
-        return SMALLEST[self.audience] if self.small_number is None else self.small_number
-
-    @cached_property
-    def locked(self) -> str:
-        """The fingerprint (SHA-256) of everything the plan says."""
-        said = self.model_dump(mode="json", by_alias=True)
-        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
