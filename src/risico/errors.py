@@ -90,3 +90,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1)
     return f" Did you mean '{by_letters[near[0]]}'?" if near else ""
+
+
+def cluster_or_why(cluster: object | None, why_no_cluster: str | None) -> str:
+    """Return why there are no clusters (nothing where there are), or refuse an interval that knows neither.
+
+    Raises Refused without both, UsageError with both.
+    """
+    if cluster is None and not why_no_cluster:
+        raise Refused(
+            "cluster: there is none. Families with the same worker or team are alike, and an interval that does "
+            "not know this is too narrow. Give the worker, team or region of each family as `cluster`, or say "
+            "in `why_no_cluster` why families are independent here."
+        )
+    if cluster is not None and why_no_cluster:
+        raise UsageError("cluster: give either `cluster` or `why_no_cluster`, not both.")
+    return why_no_cluster or ""

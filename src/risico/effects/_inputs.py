@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risico.errors import Refused, UsageError
+from risico.errors import Refused, UsageError, cluster_or_why
 from risico.numbers.clusters import number_clusters
 
 Array = NDArray[np.float64]
@@ -45,16 +45,9 @@ class Clusters:
 
 def read_clusters(cluster: ArrayLike | None, why_no_cluster: str | None, n: int) -> Clusters:
     """Return the clusters; refused when there are none and nobody says why."""
+    why = cluster_or_why(cluster, why_no_cluster)
     if cluster is None:
-        if not why_no_cluster:
-            raise Refused(
-                "cluster: there is none. Families with the same worker or team are alike, and an interval that does "
-                "not know this is too narrow. Give the worker, team or region of each family as `cluster`, or say "
-                "in `why_no_cluster` why families are independent here."
-            )
-        return Clusters(None, why_no_cluster)
-    if why_no_cluster:
-        raise UsageError("cluster: give either `cluster` or `why_no_cluster`, not both.")
+        return Clusters(None, why)
     names = np.asarray(cluster)
     _same_length("cluster", names, n)
     if _blank(names).any():

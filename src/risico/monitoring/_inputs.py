@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risico.errors import Refused, UsageError
+from risico.errors import UsageError, cluster_or_why
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
@@ -63,14 +63,7 @@ def read_looks(look: ArrayLike, n: int) -> Looks:
 
 def read_clusters(cluster: ArrayLike | None, why_no_cluster: str | None, n: int) -> NDArray[np.intp] | None:
     """Return the number of the cluster of each value; refused when there is none and nobody says why."""
+    cluster_or_why(cluster, why_no_cluster)
     if cluster is None:
-        if not why_no_cluster:
-            raise Refused(
-                "cluster: there is none. Families with the same worker or team are alike, and an interval that does "
-                "not know this is too narrow. Give the worker, team or region of each family as `cluster`, or say "
-                "in `why_no_cluster` why families are independent here."
-            )
         return None
-    if why_no_cluster:
-        raise UsageError("cluster: give either `cluster` or `why_no_cluster`, not both.")
     return np.unique(labels("cluster", cluster, n), return_inverse=True)[1].astype(np.intp)

@@ -6,33 +6,29 @@ from collections.abc import Callable
 
 from risico.effects import adjusted, assigned_by_delivered, by_profile, randomized
 from risico.estimate import Estimates
-from risico.statistics.row import BASE, Statistic
+from risico.statistics.row import BASE, Statistic, of_forms
 
 CR2 = "clubSandwich 0.5.8 (CR2, Satterthwaite; with a cluster per family HC2)"
 METAFOR = "metafor 3.8.1"
 
 
-def _effect(
+DIGITS = "closed form in double precision; the reference prints 15 digits"
+
+
+def effect(
     function: Callable[..., Estimates],
     stored: str,
     reference: str,
     collapse: str,
     tolerance: float = 1e-9,
-    reason: str = "closed form in double precision; the reference prints 15 digits",
+    reason: str = DIGITS,
 ) -> Statistic:
-    return Statistic(
-        function=function,
-        input="forms",
-        reference=reference,
-        stored=f"effects_{stored}",
-        tolerance=tolerance,
-        reason=reason,
-        collapse=collapse,
-    )
+    """Return the row of a statistic on families in clusters, with the name of its stored values after `effects_`."""
+    return of_forms(function, f"effects_{stored}", reference, collapse, tolerance, reason)
 
 
 def _adjusted(reference: str, collapse: str, tolerance: float = 1e-6) -> Statistic:
-    return _effect(
+    return effect(
         adjusted,
         "adjusted",
         reference,
@@ -43,39 +39,39 @@ def _adjusted(reference: str, collapse: str, tolerance: float = 1e-6) -> Statist
 
 
 ROWS: dict[str, Statistic] = {
-    "outcome_known": _effect(randomized, "clusters", f"mean by arm of {BASE}", "no outcome is blank: 1"),
-    "profile_known": _effect(randomized, "clusters", f"mean of {BASE}", "every other profile is blank: a half"),
-    "itt": _effect(randomized, "clusters", f"lm and {CR2}", "the difference between the means of two arms"),
-    "itt_adjusted": _effect(
+    "outcome_known": effect(randomized, "clusters", f"mean by arm of {BASE}", "no outcome is blank: 1"),
+    "profile_known": effect(randomized, "clusters", f"mean of {BASE}", "every other profile is blank: a half"),
+    "itt": effect(randomized, "clusters", f"lm and {CR2}", "the difference between the means of two arms"),
+    "itt_adjusted": effect(
         randomized,
         "clusters",
         f"lm(y ~ z * x), x less its mean (Lin 2013), and {CR2}",
         "a covariate that is alike in both arms: itt",
     ),
-    "first_stage": _effect(randomized, "clusters", f"lm and {CR2}", "everybody gets what the lot said: 1"),
-    "first_stage_f": _effect(
+    "first_stage": effect(randomized, "clusters", f"lm and {CR2}", "everybody gets what the lot said: 1"),
+    "first_stage_f": effect(
         randomized, "clusters", f"Wald_test(test = 'Naive-F') of {CR2}", "no clusters: Welch's t squared"
     ),
-    "cace": _effect(
+    "cace": effect(
         randomized,
         "clusters",
         f"AER::ivreg 1.2-10 and {CR2}; uniroot of {BASE} for the Anderson-Rubin interval",
         "everybody gets what the lot said: itt",
     ),
-    "delivered": _effect(assigned_by_delivered, "clusters", f"table of {BASE}", "one arm and no other: all of it"),
-    "delivered_as_assigned": _effect(
+    "delivered": effect(assigned_by_delivered, "clusters", f"table of {BASE}", "one arm and no other: all of it"),
+    "delivered_as_assigned": effect(
         assigned_by_delivered, "clusters", f"prop.table of {BASE}", "everybody gets what the lot said: 1"
     ),
-    "heterogeneity_p": _effect(
+    "heterogeneity_p": effect(
         by_profile, "clusters", f"Wald_test(test = 'HTZ') of {CR2}", "profiles with the same data: 1"
     ),
-    "heterogeneity_q": _effect(
+    "heterogeneity_q": effect(
         by_profile,
         "clusters",
         f"matrix algebra of {BASE} on the covariance of {CR2}",
         "two profiles: their difference squared over the sum of their variances",
     ),
-    "heterogeneity_tau": _effect(
+    "heterogeneity_tau": effect(
         by_profile,
         "pooling",
         f"{METAFOR}: rma(method = 'PM'), confint",
@@ -83,7 +79,7 @@ ROWS: dict[str, Statistic] = {
         1e-7,
         "metafor iterates tau2 to about this, the ends of its interval to 2e-4",
     ),
-    "more_families": _effect(
+    "more_families": effect(
         by_profile,
         "clusters",
         f"pchisq with the non-centrality that uniroot of {BASE} finds; Cohen (1988)",
@@ -91,17 +87,17 @@ ROWS: dict[str, Statistic] = {
         1e-7,
         "both sides search for the non-centrality",
     ),
-    "line_zero": _effect(by_profile, "clusters", "the line of no effect, by definition", "always: 0"),
-    "line_equal": _effect(
+    "line_zero": effect(by_profile, "clusters", "the line of no effect, by definition", "always: 0"),
+    "line_equal": effect(
         by_profile,
         "clusters",
         f"lm(y ~ profile + z) of {BASE}; matrix algebra on the covariance of {CR2}",
         "profiles with equal arms: the mean of their effects",
     ),
-    "profile_effect": _effect(
+    "profile_effect": effect(
         by_profile, "clusters", f"lm(y ~ 0 + profile + profile:z) and {CR2}", "itt of the families of that profile"
     ),
-    "profile_effect_pooled": _effect(
+    "profile_effect_pooled": effect(
         by_profile,
         "pooling",
         f"{METAFOR}: blup at 4000 degrees of shrinkage, weighed by their restricted likelihood",

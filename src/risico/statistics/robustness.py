@@ -12,7 +12,7 @@ from risico.effects.robustness import (
     tipping_points,
 )
 from risico.estimate import Estimates
-from risico.statistics.row import BASE, Statistic
+from risico.statistics.row import BASE, Statistic, of_forms
 
 CR2 = "clubSandwich 0.5.8"
 SEARCHED = "the reference searches (uniroot) for what we solve"
@@ -27,15 +27,7 @@ def _row(
     tolerance: float = 1e-8,
     reason: str = SEARCHED,
 ) -> Statistic:
-    return Statistic(
-        function=function,
-        input="forms",
-        reference=reference,
-        stored=stored,
-        tolerance=tolerance,
-        reason=reason,
-        collapse=collapse,
-    )
+    return of_forms(function, stored, reference, collapse, tolerance, reason)
 
 
 ROWS: dict[str, Statistic] = {

@@ -31,3 +31,23 @@ class Statistic:
     reason: str
     collapse: str
     coverage: float | str = ""
+
+
+def of_forms(
+    function: Callable[..., Estimates],
+    stored: str,
+    reference: str,
+    collapse: str,
+    tolerance: float = 1e-9,
+    reason: str = CLOSED,
+) -> Statistic:
+    """Return the row of a statistic that must know who, when or in which cluster."""
+    return Statistic(
+        function=function,
+        input="forms",
+        reference=reference,
+        stored=stored,
+        tolerance=tolerance,
+        reason=reason,
+        collapse=collapse,
+    )

@@ -6,43 +6,22 @@ from collections.abc import Callable
 
 from risico.effects import before_after, ordered, ratio, repeated
 from risico.estimate import Estimates
-from risico.statistics.effects import CR2
+from risico.statistics.effects import CR2, DIGITS, effect
 from risico.statistics.row import BASE, Statistic
-
-CLOSED = "closed form in double precision; the reference prints 15 digits"
-
-
-def _within(
-    function: Callable[..., Estimates],
-    stored: str,
-    reference: str,
-    collapse: str,
-    tolerance: float = 1e-9,
-    reason: str = CLOSED,
-) -> Statistic:
-    return Statistic(
-        function=function,
-        input="forms",
-        reference=reference,
-        stored=f"effects_{stored}",
-        tolerance=tolerance,
-        reason=reason,
-        collapse=collapse,
-    )
 
 
 def _change(reference: str, collapse: str) -> Statistic:
-    return _within(before_after, "before_after", reference, collapse)
+    return effect(before_after, "before_after", reference, collapse)
 
 
 def _scale(function: Callable[..., Estimates], reference: str, collapse: str, tolerance: float = 1e-9) -> Statistic:
-    reason = CLOSED if tolerance < 1e-8 else "both sides iterate the likelihood to about this"
-    return _within(function, "scales", reference, collapse, tolerance, reason)
+    reason = DIGITS if tolerance < 1e-8 else "both sides iterate the likelihood to about this"
+    return effect(function, "scales", reference, collapse, tolerance, reason)
 
 
 def _course(reference: str, collapse: str, tolerance: float = 1e-9) -> Statistic:
-    reason = CLOSED if tolerance < 1e-8 else "both sides iterate the restricted likelihood to about this"
-    return _within(repeated, "repeated", reference, collapse, tolerance, reason)
+    reason = DIGITS if tolerance < 1e-8 else "both sides iterate the restricted likelihood to about this"
+    return effect(repeated, "repeated", reference, collapse, tolerance, reason)
 
 
 MIXED = f"lme4 1.1.31: lmer(REML) for the ratios; {CR2} on rows turned by them"
