@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ class Door:
         return len(self.wrong) == TRIES and time.monotonic() - self.wrong[0] < MINUTE
 
 
-class Gate:
+class Gate(ABC):
     """Stands before every page; who may come in is said by `_let_in` of the two kinds: one person, or a team."""
 
     def __init__(self, app: ASGIApp, hosts: set[str], words: Mapping[str, str]) -> None:
@@ -128,9 +129,9 @@ class Gate:
             return self._no(413, "large")
         return None
 
+    @abstractmethod
     async def _let_in(self, scope: Scope) -> Response | None:
         """Say in the scope whose page this is, or give the answer that turns away."""
-        raise NotImplementedError
 
     def _from_here(self, headers: Headers) -> bool:
         origin = headers.get("origin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,7 @@ def laid_out(parts: Mapping[str, Sequence[str]], language: Language) -> list[Par
 
 
 @dataclass(frozen=True)
-class Screen:
+class Screen(ABC):
     """A group of pages. Without a store nothing is kept and there are no cases; `who` is the code of who works here."""
 
     templates: Any
@@ -50,9 +51,9 @@ class Screen:
     store: Store | None = None
     who: str = ""
 
+    @abstractmethod
     def routes(self) -> list[Route]:
         """Return the addresses of the pages."""
-        raise NotImplementedError
 
     def page(self, request: Request, name: str, status: int = 200, **told: object) -> Response:
         """Fill a template; everything is escaped."""
