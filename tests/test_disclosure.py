@@ -422,3 +422,29 @@ def test_a_page_says_why_an_n_is_not_told(language, says):
     ]
     table = everything(release(told, "organisatie"), Voice(language))
     assert [row[4] for row in table.rows] == ["40", says]
+
+
+def flow_of(left_out: int, lost: int) -> list[Estimate]:
+    """The flow of a study: some were left out, and of two arms all who were lost had left."""
+    took_part = 2000 - left_out
+    told = [({"step": "recorded"}, 2000, 2000), ({"step": "left_out", "reason": "too young"}, left_out, 2000)]
+    told += [({"step": "eligible"}, took_part, took_part), ({"step": "analysed"}, took_part - 2 * lost, took_part)]
+    told += [({"step": "not_measured"}, 2 * lost, took_part)]
+    for arm, n in (("a", 600), ("b", took_part - 600)):
+        told += [({"arm": arm, "step": "analysed"}, n - lost, n), ({"arm": arm, "step": "not_measured"}, lost, n)]
+        told += [({"arm": arm, "step": "not_measured", "reason": "left"}, lost, lost)]
+    return [Estimate(name="flow", value=value, n=n, method="count", by=by) for by, value, n in told]
+
+
+@pytest.mark.parametrize(("left_out", "hidden"), [(9, ["recorded", "left_out"]), (10, [])])
+def test_few_left_out_hide_how_many_were_on_file_and_nothing_of_those_who_took_part(left_out, hidden):
+    found = release(flow_of(left_out, lost=12), "organisatie")
+    assert [e.by["step"] for e in found if is_withheld(e)] == hidden
+
+
+def test_one_reason_for_all_who_were_lost_is_told_and_a_small_one_is_not():
+    told = release(flow_of(20, lost=10), "organisatie")
+    assert [e.value for e in told if e.by.get("reason") == "left"] == [10, 10]
+    small = release(flow_of(20, lost=9), "organisatie")
+    assert [e.value for e in small if e.by.get("reason") == "left"] == [None, None]
+    assert all(e.value is None for e in small if e.by == {"arm": "a", "step": "not_measured"})

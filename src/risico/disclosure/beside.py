@@ -11,16 +11,22 @@ from risico.disclosure.cells import EARLIER, ITEM, SMALL, UNSAID, adding_up, cas
 from risico.disclosure.sums import Web, touching, web
 from risico.estimate import Estimate
 
+SIZES = ("recorded", "eligible_cases", "eligible")  # steps that tell nothing of people but their number
 SIGNALS = ("worse", "not_safe")  # what a reader must not miss is hidden beside another number only when nothing else is
 
 
 def leaving_few(estimates: Sequence[Estimate], table: list[int], minimum: int) -> set[int]:
-    """Return the cells that stand alone beside a complement that is too small; a total of the table is none."""
+    """Return the cells that stand alone beside a complement that is too small; a total of the table is none.
+
+    Nor is what says no more than how many there are: those recorded, those eligible, and the one reason for which all
+    of a group were not seen. Hiding these would hide every number that they are part of.
+    """
     whole = estimates[table[0]].n or 0
     if adding_up(estimates, table):
         return set()
     cells = {place: cases(estimates[place]) or 0 for place in table}
-    alone = len(table) == 1
+    by = estimates[table[0]].by
+    alone = len(table) == 1 and "reason" not in by and by.get("step") not in SIZES
     return {p for p in table if whole - cells[p] < minimum and (alone or cells[p] != whole or is_share(estimates[p]))}
 
 
@@ -149,7 +155,8 @@ class _Hiding:
 
     def _loss(self, node: int) -> tuple[bool, int, int, int, float]:
         """A signal is missed most, then the size of a whole, by how many say it, then an effect; of cells, what would
-        stand alone in the fewest sums, and so ask for more.
+        stand alone in the fewest sums, and so ask for more. How many were on file before anybody was chosen is missed
+        least: every number of those who took part hangs on how many these are, and none on that.
 
         A whole that no number says any more can still be known to who works there: to count on it comes last.
         """
@@ -158,7 +165,9 @@ class _Hiding:
             return False, 3 if says else 4, says, 0, self.web.values[node]
         signal = any(label in SIGNALS for label in self.estimates[node].by.values())
         alone = sum(not any(n in self.ranges for n in self.web.sums[i]) for i in self.where[node])
-        return signal, 2 if self._is_effect(node) else 1, alone, len(self.where[node]), self.web.values[node]
+        on_file = self.estimates[node].by.get("step") == "recorded"
+        kind = 2 if self._is_effect(node) else 0 if on_file else 1
+        return signal, kind, alone, len(self.where[node]), self.web.values[node]
 
     def _sayers(self, n: int) -> Iterator[int]:
         return (p for p, e in enumerate(self.estimates) if e.n == n and p not in self.ranges)
