@@ -64,3 +64,8 @@ def test_another_help_that_was_running_says_nothing_of_this_one():
 def test_a_rule_that_nobody_can_meet_is_refused(changes, says):
     with pytest.raises(ValidationError, match=says):
         Help.model_validate(RULE | changes)
+
+
+def test_a_table_of_help_together_is_there_only_where_an_arm_differs_in_it():
+    assert len(cohort(forms(), events(*OTHERS), plan()).help) == 0
+    assert len(arm(("x", 3, "help_started", "schuldhulp"))[1].help) > 0

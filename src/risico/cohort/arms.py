@@ -106,10 +106,15 @@ def _with_help(rows: Frame, days: Frame, last: int) -> Frame:
 
 
 def combinations(rows: Frame, plan: Plan) -> Estimates:
-    """Return how many of each arm started which helps together: the table to look at before any effect."""
+    """Return how many of each arm started which helps together: the table to look at before any effect.
+
+    Nothing where everybody in an arm had the same, as where the lot decides before any help began.
+    """
     counts = (
         rows.group_by("arm", "help").agg(nw.len().alias("n")).sort("arm", "n", "help", descending=[False, True, False])
     )
+    if counts.shape[0] == counts["arm"].n_unique():
+        return Estimates()
     sizes: dict[str, int] = dict.fromkeys(plan.arms, 0)
     table = list(zip(counts["arm"].to_list(), counts["help"].to_list(), counts["n"].to_list(), strict=True))
     for arm, _, n in table:
