@@ -138,6 +138,18 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--lang", choices=("nl", "en"), default="nl", help="language of the answer (default: nl)")
         return made
 
+    _scoring(command)
+    _cards(command)
+    _exchange(command)
+    _serving(command)
+    _plans(command)
+    _sharing(command)
+    _recheck(command)
+    _making(command)
+    return parser
+
+
+def _scoring(command: Callable[..., argparse.ArgumentParser]) -> None:
     listed = command("list", "the instruments, first those validated or in use in the Netherlands")
     listed.add_argument("--all", action="store_true", help="also those without a standing in the Netherlands")
     command("show", "one instrument: for whom, items, codes, scores, levels, limits, sources").add_argument("id")
@@ -163,25 +175,6 @@ def _parser() -> argparse.ArgumentParser:
     prove = command("prove", "what holds of an instrument over all its answer patterns, and how that is known")
     prove.add_argument("id", nargs="*", metavar="ID", help="instruments (default: all, in one line each)")
     prove.add_argument("--markdown", action="store_true", help="the table of status, vectors, proof and numbers seen")
-    _cards(command)
-    _exchange(command)
-    serve = command("serve", "the specialist's page, on this machine alone: choose, fill in, read, copy, gone")
-    serve.add_argument("--port", type=int, default=0, help="default: a free one")
-    serve.add_argument("--dossier", metavar="FILE", help="keep cases in this file (default: nothing is kept)")
-    serve.add_argument("--who", metavar="CODE", default="", help="the code under which you write in it, no name")
-    serve.add_argument("--practice", metavar="FOLDER", help="practice cases of your own, beside those here")
-    serve.add_argument("--team", action="store_true", help="for a team: each comes in with a code and a password")
-    serve.add_argument(
-        "--host", metavar="NAME", action="append", default=[], help="with --team: the name that a TLS proxy passes on"
-    )
-    serve.add_argument("--add-user", metavar="CODE", help="let somebody in, print a password that works once, and stop")
-    serve.add_argument("--role", choices=("rater", "reviewer", "researcher", "expert", "administrator"))
-    serve.add_argument("--of-team", metavar="TEAM", default="", help="with --add-user: whose cases a rater may see")
-    _plans(command)
-    _sharing(command)
-    _recheck(command)
-    _making(command)
-    return parser
 
 
 def _cards(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -217,6 +210,21 @@ def _exchange(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     import_.add_argument("file")
     import_.add_argument("-o", "--out", required=True, metavar="FORMS", help="the file of forms to write")
     _writes(import_)
+
+
+def _serving(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    serve = command("serve", "the specialist's page, on this machine alone: choose, fill in, read, copy, gone")
+    serve.add_argument("--port", type=int, default=0, help="default: a free one")
+    serve.add_argument("--dossier", metavar="FILE", help="keep cases in this file (default: nothing is kept)")
+    serve.add_argument("--who", metavar="CODE", default="", help="the code under which you write in it, no name")
+    serve.add_argument("--practice", metavar="FOLDER", help="practice cases of your own, beside those here")
+    serve.add_argument("--team", action="store_true", help="for a team: each comes in with a code and a password")
+    serve.add_argument(
+        "--host", metavar="NAME", action="append", default=[], help="with --team: the name that a TLS proxy passes on"
+    )
+    serve.add_argument("--add-user", metavar="CODE", help="let somebody in, print a password that works once, and stop")
+    serve.add_argument("--role", choices=("rater", "reviewer", "researcher", "expert", "administrator"))
+    serve.add_argument("--of-team", metavar="TEAM", default="", help="with --add-user: whose cases a rater may see")
 
 
 def _plans(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
